@@ -1,0 +1,63 @@
+"""Time as the cluster sees it.
+
+Timestamps are wall-clock time, so that clients can compute ages; *durations* (start-up delays, back-off,
+deadlines) pass `speed` times faster than the wall clock.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 with whole seconds, as `metav1.Time` is written."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def micro_stamp(moment: datetime) -> str:
+    """RFC 3339 with microseconds, as `metav1.MicroTime` is written."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_stamp(text: str) -> datetime:
+    """Read either form back. Raises ValueError for anything else."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Clock:
+    """A source of now, and the rate at which simulated durations pass."""
+
+    def __init__(self, now: Now = utc_now, speed: float = 1.0) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be positive, not {speed}")
+        self._now = now
+        self.speed = speed
+        self.started = now()
+
+    def now(self) -> datetime:
+        """This moment."""
+        return self._now()
+
+    def stamp(self) -> str:
+        """This moment with whole seconds."""
+        return stamp(self._now())
+
+    def elapsed(self, since: datetime) -> float:
+        """Simulated seconds that passed since a moment."""
+        return (self._now() - since).total_seconds() * self.speed
+
+    def after(self, seconds: float) -> datetime:
+        """The moment when so many simulated seconds will have passed."""
+        return self._now() + timedelta(seconds=seconds / self.speed)
+
+    def virtual(self, moment: datetime | None = None) -> datetime:
+        """A moment on the accelerated calendar, for schedules written in minutes of the day."""
+        real = (moment or self._now()) - self.started
+        return self.started + real * self.speed
