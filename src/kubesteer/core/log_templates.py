@@ -32,10 +32,11 @@ _MASKS = {
 # One pass over the line; the first alternative that fits wins, so longer shapes stand first. Port numbers
 # of named hosts stay: "db:5432" names a dependency.
 _VARIABLE = re.compile(
-    r"(?P<HOST>[A-Za-z][\w.-]*[A-Za-z][\w.-]*:\d{2,5})(?!\w|:\d)"
+    r"(?P<HOST>(?<![\w.-])[A-Za-z][\w.-]*:\d{2,5})(?!\w|:\d)"
+    r"|(?P<KLOG>(?<=^[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+)"
     # ReplicaSet hash and pod suffix: apimachinery's util/rand alphabet
     r"|(?P<POD>(?<=[a-z0-9]-)[bcdf-hj-np-tv-xz2456789]{6,10}-[bcdf-hj-np-tv-xz2456789]{5}\b)|"
-    + "|".join(rf"(?<![A-Za-z])(?P<{name}>{shape})(?![A-Za-z_])" for name, shape in _MASKS.items())
+    + "|".join(rf"(?<![A-Za-z0-9])(?P<{name}>{shape})(?![A-Za-z_])" for name, shape in _MASKS.items())
 )
 _KLOG = re.compile(r"^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ ")
 _LEVEL = re.compile(
