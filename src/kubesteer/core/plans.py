@@ -95,12 +95,14 @@ class Observation:
 class Conversation:
     """All messages so far, the newest words last, and what this turn has already seen.
 
-    `namespace` is what -n or the kubeconfig context says; it is a hint, used only where words say nothing.
+    `namespace` is what -n says; it is a hint, used only where words say nothing. `answer_in` overrides the
+    language that the words tell.
     """
 
     messages: tuple[Message, ...]
     observations: tuple[Observation, ...] = ()
     namespace: str = ""
+    answer_in: Language | None = None
 
     @property
     def words(self) -> str:
@@ -110,6 +112,8 @@ class Conversation:
     @property
     def language(self) -> Language:
         """The asker's language: that of the newest words which have one (「2」 and "ok" do not decide)."""
+        if self.answer_in is not None:
+            return self.answer_in
         spoken = [m.content for m in self.messages if m.role == "user"]
         telling = [words for words in spoken if sum(char.isalpha() for char in words) > 2]
         return language_of((telling or spoken or [""])[-1])

@@ -1,0 +1,210 @@
+"""The one loop: words are understood, reads answered, changes proposed; after approval, applied and verified.
+
+Every face drives it the same way: `hear` a conversation; while the turn is pending, `approve` or `decline`;
+print the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from kubesteer.core.clusters import Cluster
+from kubesteer.core.errors import KubesteerError, Unusable
+from kubesteer.core.operations import Change, Indirect, Operation, Read
+from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Observation, Plan, Planner, Say
+from kubesteer.core.texts import Text
+from kubesteer.engine.changes import Changes
+from kubesteer.engine.conditions import Conditions
+from kubesteer.engine.observations import observed
+from kubesteer.engine.progress import Narrator, silent
+from kubesteer.engine.remedies import Remedies
+from kubesteer.engine.turns import Outcome, Report, Turn, reports_of
+from kubesteer.operations.registry import operation
+
+LONGEST_TURN = 12
+"""Planner steps; a model that still wants to look after that many has lost its way."""
+
+_OUTCOME: dict[str, Outcome] = {
+    "refused": "refused",
+    "out-of-scope": "refused",
+    "not-found": "failed",
+    "unusable": "failed",
+    "not-understood": "ask",
+}
+
+
+class Agent:
+    """Understands one person on one cluster. Holds no conversation: the caller keeps that."""
+
+    def __init__(
+        self,
+        *,
+        cluster: Cluster,
+        planner: Planner,
+        changes: Changes,
+        conditions: Conditions,
+        remedies: Remedies,
+        inventory: Callable[[], Awaitable[Inventory]],
+        asked_by: str,
+        narrate: Narrator = silent,
+    ) -> None:
+        self._cluster = cluster
+        self._planner = planner
+        self._changes = changes
+        self._conditions = conditions
+        self._remedies = remedies
+        self._inventory = inventory
+        self._asked_by = asked_by
+        self._narrate = narrate
+
+    async def hear(self, conversation: Conversation) -> Turn:
+        """Understand the newest words and go as far as possible without an approval."""
+        turn = Turn(conversation)
+        try:
+            inventory = await self._inventory()
+            for _ in range(LONGEST_TURN):
+                step = await self._planner.next(turn.conversation, inventory)
+                if not isinstance(step, Plan):
+                    return _spoken(turn, step)
+                turn = await self._follow(turn, step)
+                if not step.more or turn.outcome != "done":
+                    return turn
+        except KubesteerError as trouble:
+            return turn.failed(trouble)
+        return turn.saying(_LOST).ended("failed")
+
+    async def run(self, conversation: Conversation, calls: Sequence[Call]) -> Turn:
+        """Do what a face was told by name instead of in words, with the same safety."""
+        try:
+            return await self._go_on(Turn(conversation, rest=tuple(calls)))
+        except KubesteerError as trouble:
+            return Turn(conversation).failed(trouble)
+
+    async def approve(self, turn: Turn, *, by: str = "") -> Turn:
+        """A person agreed to the pending proposal: apply it, verify it, and go on with the rest."""
+        assert turn.proposal is not None
+        try:
+            identifier = turn.proposal.id
+            await self._changes.approve(identifier, by=by or self._asked_by, digest=turn.proposal.digest)
+            record = await self._changes.execute(identifier, progress=self._narrate)
+            turn = turn.saying(record.outcome).reporting(*reports_of(record))
+            if record.state != "done":
+                return turn.ended("failed")
+            return await self._go_on(replace(turn, outcome="done", proposal=None))
+        except KubesteerError as trouble:
+            return turn.failed(trouble)
+
+    async def decline(self, turn: Turn, *, by: str = "") -> Turn:
+        """A person said no to the pending proposal."""
+        assert turn.proposal is not None
+        try:
+            record = await self._changes.reject(turn.proposal.id, by=by or self._asked_by)
+        except KubesteerError as trouble:
+            return turn.failed(trouble)
+        return turn.reporting(*reports_of(record)).saying(_DECLINED).ended("refused")
+
+    async def _follow(self, turn: Turn, plan: Plan) -> Turn:
+        if not plan.more:
+            return await self._go_on(replace(turn, rest=plan.calls))
+        for call in plan.calls:
+            turn = await self._observe(turn, call)
+        return turn
+
+    async def _observe(self, turn: Turn, call: Call) -> Turn:
+        """Run a read for a model to see: its trouble is an observation, not the end of the turn."""
+        try:
+            looked = await self._look(turn, call)
+            content, failed = observed(looked.reports[-1].data, looked.said[-1]), False
+            turn = turn.reporting(looked.reports[-1])
+        except KubesteerError as trouble:
+            content, failed = trouble.say("en"), True
+        seen = (*turn.conversation.observations, Observation(call, content, failed))
+        return replace(turn, conversation=replace(turn.conversation, observations=seen))
+
+    async def _go_on(self, turn: Turn) -> Turn:
+        """Run the calls that are left, up to the first that needs an approval."""
+        while turn.rest:
+            first, *others = turn.rest
+            verb = operation(first.operation, first.arguments)
+            if isinstance(verb, Read):
+                turn = await self._look(replace(turn, rest=tuple(others)), first)
+            elif isinstance(verb, Indirect):
+                turn = await self._resolve(replace(turn, rest=tuple(others)), verb)
+            else:
+                turn = await self._propose(turn)
+            if turn.outcome != "done":
+                return turn
+        return turn
+
+    async def _look(self, turn: Turn, call: Call) -> Turn:
+        verb = operation(call.operation, call.arguments)
+        if not isinstance(verb, Read):
+            raise Unusable("operation", _NOT_A_READ)
+        self._narrate(Text(f"查看 {_about(call)}", f"looking: {_about(call)}"))
+        answer = await verb.look(self._cluster)
+        data = {**answer.data, "coverage": answer.coverage.to_json()}
+        report = Report(call.operation, dict(call.arguments), "done", data=data)
+        return turn.saying(answer.text).reporting(report)
+
+    async def _resolve(self, turn: Turn, verb: Indirect) -> Turn:
+        if verb.meaning == "undo":
+            named = verb.arguments().get("operation")
+            proposal = await self._changes.undo(
+                named, asked_by=self._asked_by, words=turn.conversation.words, language=turn.language
+            )
+            return _pending(turn, proposal)
+        remedy = await self._remedies.find(verb.arguments())
+        turn = turn.saying(*remedy.said)
+        if not remedy.calls:
+            return turn.ended(remedy.outcome)
+        return replace(turn, rest=(*remedy.calls, *turn.rest))
+
+    async def _propose(self, turn: Turn) -> Turn:
+        """Propose the next run of changes as one plan; a condition is judged first."""
+        call = turn.rest[0]
+        if call.condition is not None:
+            verdict = await self._conditions.judge(call, self._narrate)
+            turn = replace(turn.saying(verdict.text), rest=turn.rest[1:], unasked=verdict.unasked)
+            if verdict.call is None:
+                return turn if verdict.looked else turn.ended("failed")
+            wanted = [verdict.call]
+        else:
+            wanted = list(takewhile(lambda c: c.condition is None and _is_change(c), turn.rest))
+            turn = replace(turn, rest=turn.rest[len(wanted) :], unasked=False)
+        changes = [c for call in wanted if isinstance(c := operation(call.operation, call.arguments), Change)]
+        self._narrate(Text("核对权限并试运行", "checking permissions, and a dry run"))
+        proposal = await self._changes.propose(
+            changes, asked_by=self._asked_by, words=turn.conversation.words, language=turn.language
+        )
+        return _pending(turn, proposal)
+
+
+def _pending(turn: Turn, proposal: object) -> Turn:
+    from kubesteer.core.ledgers import Proposal
+
+    assert isinstance(proposal, Proposal)
+    return replace(turn, outcome="pending", proposal=proposal).reporting(*reports_of(proposal.record))
+
+
+def _is_change(call: Call) -> bool:
+    verb: Operation = operation(call.operation, call.arguments)
+    return isinstance(verb, Change)
+
+
+def _spoken(turn: Turn, step: Ask | Say) -> Turn:
+    turn = turn.saying(step.text)
+    if isinstance(step, Ask):
+        return replace(turn.ended("ask"), missing=step.missing, candidates=step.candidates)
+    return turn.ended(_OUTCOME.get(step.reason, "done"))
+
+
+def _about(call: Call) -> str:
+    named = [str(call.arguments[key]) for key in ("kind", "namespace", "name") if call.arguments.get(key)]
+    return " ".join([call.operation, *named])
+
+
+_DECLINED = Text("好的,没有做任何改动。", "All right, nothing was changed.")
+_LOST = Text("步骤太多,仍没有结论。", "Too many steps, and still no conclusion.")
+_NOT_A_READ = Text("这里只能查看。", "Only reads are possible here.")

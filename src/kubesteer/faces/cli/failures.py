@@ -1,0 +1,77 @@
+"""The last line of defence: every failure becomes a plain sentence and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+
+import click
+
+from kubesteer.core.errors import KubesteerError, Refused
+from kubesteer.core.texts import Language, Text
+
+DONE, FAILED, NEEDS_ANSWER, WAITING = 0, 1, 2, 3
+INTERRUPTED = 130
+
+_INTERRUPTED = Text(
+    "已中断。没有半途而废的变更:已批准的用 `kubesteer resume` 接着做完。",
+    "Interrupted. Nothing is left half done: `kubesteer resume` finishes a change that was approved.",
+)
+
+
+def spoken_language() -> Language:
+    """The language of messages that answer nobody's sentence: by KUBESTEER_LANGUAGE, then the locale."""
+    chosen = os.environ.get("KUBESTEER_LANGUAGE", "")
+    if chosen in ("zh", "en"):
+        return "zh" if chosen == "zh" else "en"
+    locale = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def report(trouble: KubesteerError, language: Language, *, output: str = "text") -> int:
+    """Print a failure where its reader looks; the exit code."""
+    refused = isinstance(trouble, Refused)
+    if output == "json":
+        outcome = "refused" if refused else "failed"
+        body = {"outcome": outcome, "answer": trouble.say(language), "operations": []}
+        print(json.dumps(body, ensure_ascii=False))
+    else:
+        print(trouble.say(language), file=sys.stderr)
+    return WAITING if refused else FAILED
+
+
+def guarded(run: Callable[[], object]) -> int:
+    """Run the command line; the exit code."""
+    try:
+        run()
+    except KubesteerError as trouble:
+        return report(trouble, spoken_language())
+    except click.ClickException as trouble:
+        trouble.show()
+        return FAILED
+    except (KeyboardInterrupt, click.Abort):
+        print(_INTERRUPTED.of(spoken_language()), file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`| head`); silence the flush at exit as well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else FAILED
+    except Exception as trouble:
+        return _unforeseen(trouble)
+    return DONE
+
+
+def _unforeseen(trouble: Exception) -> int:
+    if "-v" in sys.argv or "--verbose" in sys.argv:
+        raise trouble
+    said = Text(
+        f"出了意料之外的错:{type(trouble).__name__}: {trouble}\n这是 kubesteer 的缺陷;加 -v 可看到详情。",
+        f"Something unforeseen happened: {type(trouble).__name__}: {trouble}\n"
+        "This is a defect of kubesteer; -v shows the details.",
+    )
+    print(said.of(spoken_language()), file=sys.stderr)
+    return FAILED

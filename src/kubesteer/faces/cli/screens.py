@@ -1,0 +1,84 @@
+"""What a person sees: answers on standard output, progress on standard error, colour on a terminal."""
+
+from __future__ import annotations
+
+import json
+import select
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from kubesteer.core.texts import Language, Text
+
+_GRACE = 0.5  # seconds that a piped answer (`yes | kubesteer …`) may take to arrive
+
+
+class Screen:
+    """One command's output in one language. JSON output silences everything but the result."""
+
+    def __init__(self, language: Language, *, output: str = "text", errors: TextIO | None = None) -> None:
+        self.language = language
+        self.output = output
+        self._errors = errors or sys.stderr
+        self._last = ""
+
+    @property
+    def interactive(self) -> bool:
+        """Whether there is a person at both ends."""
+        return self.output == "text" and sys.stdin.isatty() and sys.stdout.isatty()
+
+    def say(self, words: str) -> None:
+        """Part of the answer; left out of JSON, which carries it whole."""
+        if self.output != "json" and words:
+            print(words, flush=True)
+
+    def json(self, body: Mapping[str, Any]) -> None:
+        """The result for programs."""
+        print(json.dumps(body, ensure_ascii=False, default=str), flush=True)
+
+    def progress(self, text: Text, done: int = 0, total: int = 0) -> None:
+        """A line of progress; the same line is not repeated."""
+        line = text.of(self.language)
+        if total:
+            line += f"  [{done}/{total}]"
+        if line == self._last or self.output == "json":
+            return
+        self._last = line
+        dim, plain = ("\x1b[2m", "\x1b[0m") if self._errors.isatty() else ("", "")
+        print(f"{dim}  … {line}{plain}", file=self._errors, flush=True)
+
+    def diff(self, diff: str) -> None:
+        """A diff: what goes in red, what comes in green."""
+        if self.output == "json":
+            return
+        colours = {"-": "\x1b[31m", "+": "\x1b[32m"} if sys.stdout.isatty() else {}
+        for line in diff.splitlines():
+            colour = colours.get(line.lstrip()[:1], "")
+            print(f"    {colour}{line}{chr(27) + '[0m' if colour else ''}", flush=True)
+
+    def consent(self, question: Text) -> bool | None:
+        """A yes or no; None where nobody is there to give one."""
+        if self.output == "json":
+            return None
+        if not self.interactive and not _answer_waits():
+            return None
+        print(f"{question.of(self.language)} [y/N] ", end="", file=self._errors, flush=True)
+        reply = sys.stdin.readline()
+        return reply.strip().lower() in ("y", "yes", "是", "好", "可以", "确认", "同意") if reply else None
+
+    def reply(self, prompt: str = "> ") -> str:
+        """A person's next words; "" where there is nobody."""
+        if not self.interactive:
+            return ""
+        print(prompt, end="", file=self._errors, flush=True)
+        return sys.stdin.readline().strip()
+
+
+def _answer_waits() -> bool:
+    if sys.stdin.isatty():
+        return True
+    try:
+        ready, _, _ = select.select([sys.stdin], [], [], _GRACE)
+    except (OSError, ValueError):  # no file descriptor behind it
+        return False
+    return bool(ready)
