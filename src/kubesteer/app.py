@@ -1,1 +1,94 @@
 """The composition root: the only place that knows which adapter serves which port."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from kubesteer.core.plans import Inventory, Planner
+from kubesteer.engine.progress import Narrator, silent
+from kubesteer.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from kubesteer.adapters.kubernetes.clusters import KubernetesCluster
+    from kubesteer.adapters.kubernetes.connections import Connection
+    from kubesteer.adapters.kubernetes.exchanges import Exchange
+    from kubesteer.engine.agents import Agent
+    from kubesteer.engine.changes import Changes
+
+Trace = Callable[["Exchange"], None]
+
+
+class App:
+    """One person's session on one cluster. Parts are built, and their libraries imported, when first used."""
+
+    def __init__(self, settings: Settings, *, trace: Trace | None = None) -> None:
+        self.settings = settings
+        self._trace = trace if settings.verbose else None
+
+    @classmethod
+    def of(cls, flags: Mapping[str, Any], *, trace: Trace | None = None) -> App:
+        """An app by flags, environment and config file."""
+        return cls(settings(flags, os.environ), trace=trace)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if "changes" in vars(self):
+            await self.changes.close()
+        if "cluster" in vars(self):
+            await self.cluster.client.aclose()
+
+    @cached_property
+    def connection(self) -> Connection:
+        """How the cluster is reached; raises Misconfigured where nothing tells."""
+        from kubesteer.adapters.kubernetes.connections import Options, find_connection
+
+        given = self.settings
+        return find_connection(
+            Options(
+                kubeconfig=given.kubeconfig,
+                context=given.context,
+                namespace=given.namespace,
+                server=given.server,
+                token=given.token,
+                certificate_authority=given.certificate_authority,
+                insecure_skip_tls_verify=given.insecure_skip_tls_verify,
+            )
+        )
+
+    @cached_property
+    def cluster(self) -> KubernetesCluster:
+        """The Cluster port."""
+        from kubesteer.adapters.kubernetes.clusters import KubernetesCluster
+
+        return KubernetesCluster(self.connection, observer=self._trace)
+
+    async def inventory(self) -> Inventory:
+        """The names that exist now."""
+        from kubesteer.engine.inventories import take_inventory
+
+        return await take_inventory(self.cluster)
+
+    def agent(self, *, asked_by: str, narrate: Narrator = silent) -> Agent:
+        """The one loop, for one person."""
+        from kubesteer.engine.agents import Agent
+        from kubesteer.engine.conditions import Conditions
+        from kubesteer.engine.remedies import Remedies
+
+        return Agent(
+            cluster=self.cluster,
+            planner=self.planner(),
+            changes=self.changes,
+            conditions=Conditions(self.cluster, self.policies),
+            remedies=Remedies(self.cluster),
+            inventory=self.inventory,
+            asked_by=asked_by,
+            narrate=narrate,
+        )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import Unusable
@@ -43,10 +43,12 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a change sees of the cluster at one moment: its target (None where it does not exist) and the
-    objects that judge it, by kind (a workload's pods, ReplicaSets, …)."""
+    objects that judge it, by kind (a workload's pods, ReplicaSets, …). `not_looked_at` maps related kinds
+    that could not be read to the reason."""
 
     target: Manifest | None
     related: Mapping[str, tuple[Manifest, ...]] = field(default_factory=dict)
+    not_looked_at: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def object(self) -> Manifest:
@@ -120,8 +122,8 @@ class Operation(BaseModel):
 
     @field_validator("name", check_fields=False)
     @classmethod
-    def _usable_name(cls, value: str | None) -> str | None:
-        return value if value is None else checked_name(value)
+    def _usable_name(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return value if value is None else checked_name(value, info.data.get("kind") or "")
 
     @field_validator("namespace", check_fields=False)
     @classmethod

@@ -22,19 +22,25 @@ encode = msgspec.json.Encoder().encode
 class Entry:
     """An object as stored, with its JSON form made once."""
 
-    __slots__ = ("_encoded", "obj", "rv")
+    __slots__ = ("_bare", "obj", "rv")
 
     def __init__(self, obj: Obj, rv: int) -> None:
         self.obj = obj
         self.rv = rv
-        self._encoded: bytes | None = None
+        self._bare: bytes | None = None
+
+    @property
+    def bare(self) -> bytes:
+        """The object as JSON without `kind` and `apiVersion`, as the items of a typed list are written."""
+        if self._bare is None:
+            self._bare = encode({key: self.obj[key] for key in self.obj if key not in ("kind", "apiVersion")})
+        return self._bare
 
     @property
     def encoded(self) -> bytes:
         """The object as JSON."""
-        if self._encoded is None:
-            self._encoded = encode(self.obj)
-        return self._encoded
+        head = b'{"kind":%b,"apiVersion":%b,' % (encode(self.obj["kind"]), encode(self.obj["apiVersion"]))
+        return head + self.bare[1:]
 
 
 @dataclass(frozen=True, slots=True)

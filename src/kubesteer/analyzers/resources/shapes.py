@@ -1,6 +1,5 @@
 """What every shape shares: tolerance of nulls, missing and unknown fields."""
 
-# ruff: noqa: RUF012 (msgspec copies empty defaults for every object)
 from __future__ import annotations
 
 from collections.abc import Mapping

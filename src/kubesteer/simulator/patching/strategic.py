@@ -36,20 +36,22 @@ def _merge_map(target: Obj, patch: Obj, field: Field) -> Obj:
     for key, value in patch.items():
         if not key.startswith("$"):
             _merge_member(target, key, value, child(field, key))
-    for key in patch:
-        if key.startswith(DELETE_PRIMITIVES):
-            _delete_primitives(target, key.removeprefix(DELETE_PRIMITIVES), patch[key])
-    for key in patch:
-        if key.startswith(ORDER):
-            name = key.removeprefix(ORDER)
-            _order(target, name, patch[key], child(field, name))
+    _rearrange(target, patch, field)
     return target
 
 
+def _rearrange(target: Obj, patch: Obj, field: Field) -> None:
+    for key, value in patch.items():
+        if key.startswith(DELETE_PRIMITIVES):
+            _delete_primitives(target, key.removeprefix(DELETE_PRIMITIVES), value)
+    for key, value in patch.items():
+        if key.startswith(ORDER):
+            name = key.removeprefix(ORDER)
+            _order(target, name, value, child(field, name))
+
+
 def _merge_member(target: Obj, key: str, value: Any, field: Field) -> None:
-    if value is None:
-        target.pop(key, None)
-    elif isinstance(value, dict) and value.get(DIRECTIVE) == "delete":
+    if value is None or (isinstance(value, dict) and value.get(DIRECTIVE) == "delete"):
         target.pop(key, None)
     elif isinstance(value, dict):
         held = target.get(key)

@@ -1,0 +1,1 @@
+"""Measurements of the budgets in docs/architecture.md. Figures are printed, never asserted."""

@@ -1,0 +1,260 @@
+"""The World: one snapshot of a cluster with the indexes that rules ask it by. Pure data, no I/O."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from kubesteer.analyzers.resources.clusters import Event, Node
+from kubesteer.analyzers.resources.networks import EndpointSlice, Service
+from kubesteer.analyzers.resources.pods import Pod, PodTemplate
+from kubesteer.analyzers.resources.shapes import Object, Selector
+from kubesteer.analyzers.resources.workloads import (
+    CronJob,
+    DaemonSet,
+    Deployment,
+    Job,
+    ReplicaSet,
+    StatefulSet,
+    Workload,
+)
+from kubesteer.core.clusters import Usage
+from kubesteer.core.findings import Coverage
+from kubesteer.core.refs import Ref
+
+O = TypeVar("O", bound=Object)  # noqa: E741 (the usual letter for an object)
+
+LogKey = tuple[Ref, str]
+"""A top owner and a container's name: logs are read once for each, not for each pod."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What was seen at one moment.
+
+    objects: items by kind. names: references of the kinds of which only names were listed.
+    now: the server's time, seconds since 1970. namespace: "" for the whole cluster.
+    usage: present consumption of pods and nodes. logs: last lines of suspects.
+    """
+
+    objects: Mapping[str, list[Any]]
+    coverage: Coverage
+    now: float
+    namespace: str = ""
+    names: Mapping[str, frozenset[Ref]] = field(default_factory=dict)
+    usage: Mapping[Ref, Usage] = field(default_factory=dict)
+    logs: Mapping[LogKey, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, shape: type[O]) -> list[O]:
+        """All objects of a shape's kind; empty where they could not be listed: ask `saw` first."""
+        return self.objects.get(shape.kind, [])
+
+    def saw(self, *kinds: str) -> bool:
+        """Whether all of these kinds were listed to the end."""
+        return all(kind in self.coverage.looked_at for kind in kinds)
+
+    def get(self, shape: type[O], namespace: str, name: str) -> O | None:
+        """One object."""
+        return self._by_ref.get(Ref(shape.kind, namespace, name))
+
+    def exists(self, ref: Ref) -> bool:
+        """Whether it was seen; meaningful only for kinds that `saw` confirms."""
+        return ref in self._by_ref or ref in self.names.get(ref.kind, ())
+
+    @cached_property
+    def _by_ref(self) -> dict[Ref, Any]:
+        return {item.ref: item for items in self.objects.values() for item in items}
+
+    # -- owners ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _owners(self) -> dict[str, Ref]:
+        """The owner of each ReplicaSet and Job that has one, by the UID of the owned."""
+        owned: list[ReplicaSet | Job] = [*self.of(ReplicaSet), *self.of(Job)]
+        return {
+            item.metadata.uid: Ref(item.owner.kind, item.namespace, item.owner.name)
+            for item in owned
+            if item.owner is not None
+        }
+
+    def top(self, item: Object) -> Ref:
+        """The workload that a person knows: the Deployment of a pod's ReplicaSet, the CronJob of its Job."""
+        owner = item.owner
+        if owner is None:
+            return item.ref
+        if owner.kind == "Node":
+            return item.ref  # a static pod: its node only mirrors it
+        return (
+            self._owners.get(owner.uid) or _unseen_owner(item) or Ref(owner.kind, item.namespace, owner.name)
+        )
+
+    @cached_property
+    def _pods_by_top(self) -> dict[Ref, list[Pod]]:
+        found: dict[Ref, list[Pod]] = defaultdict(list)
+        for pod in self.of(Pod):
+            found[self.top(pod)].append(pod)
+        return found
+
+    def pods_of(self, owner: Ref) -> list[Pod]:
+        """Pods under a top owner (a bare pod is its own)."""
+        return self._pods_by_top.get(owner, [])
+
+    @cached_property
+    def _pods_by_controller(self) -> dict[str, list[Pod]]:
+        found: dict[str, list[Pod]] = defaultdict(list)
+        for pod in self.of(Pod):
+            if pod.owner is not None:
+                found[pod.owner.uid].append(pod)
+        return found
+
+    def pods_under(self, controller: Object) -> list[Pod]:
+        """Pods that a ReplicaSet, StatefulSet, DaemonSet or Job made itself."""
+        return self._pods_by_controller.get(controller.metadata.uid, [])
+
+    @cached_property
+    def _replica_sets(self) -> dict[str, list[ReplicaSet]]:
+        found: dict[str, list[ReplicaSet]] = defaultdict(list)
+        for item in self.of(ReplicaSet):
+            if item.owner is not None:
+                found[item.owner.uid].append(item)
+        for items in found.values():
+            items.sort(key=lambda each: (each.revision, each.metadata.creation_timestamp), reverse=True)
+        return found
+
+    def replica_sets_of(self, deployment: Deployment) -> list[ReplicaSet]:
+        """A Deployment's ReplicaSets, the newest revision first."""
+        return self._replica_sets.get(deployment.metadata.uid, [])
+
+    @cached_property
+    def _jobs(self) -> dict[str, list[Job]]:
+        found: dict[str, list[Job]] = defaultdict(list)
+        for job in self.of(Job):
+            if job.owner is not None:
+                found[job.owner.uid].append(job)
+        return found
+
+    def jobs_of(self, cron_job: CronJob) -> list[Job]:
+        """Runs of a CronJob."""
+        return self._jobs.get(cron_job.metadata.uid, [])
+
+    @cached_property
+    def rolling(self) -> list[Workload]:
+        """Deployments, StatefulSets and DaemonSets, and ReplicaSets that stand alone."""
+        alone = [item for item in self.of(ReplicaSet) if item.owner is None]
+        return [*self.of(Deployment), *self.of(StatefulSet), *self.of(DaemonSet), *alone]
+
+    def templates(self) -> Iterator[tuple[Object, PodTemplate]]:
+        """Every top owner with its pod template; bare pods with what they are."""
+        for workload in self.rolling:
+            yield workload, workload.spec.template
+        for job in self.of(Job):
+            if job.owner is None:
+                yield job, job.spec.template
+        for cron_job in self.of(CronJob):
+            yield cron_job, cron_job.spec.job_template.spec.template
+        for pod in self.of(Pod):
+            if pod.owner is None:
+                yield pod, PodTemplate(metadata=pod.metadata, spec=pod.spec)
+
+    @cached_property
+    def troubled(self) -> list[Pod]:
+        """Pods at which a closer look is due: all but those that finished well or run as they should."""
+        return [pod for pod in self.of(Pod) if not _untroubled(pod)]
+
+    # -- events ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _events(self) -> tuple[dict[str, list[Event]], dict[Ref, list[Event]]]:
+        by_uid: dict[str, list[Event]] = defaultdict(list)
+        by_ref: dict[Ref, list[Event]] = defaultdict(list)
+        for event in sorted(self.of(Event), key=lambda each: each.last, reverse=True):
+            if event.involved_object.uid:
+                by_uid[event.involved_object.uid].append(event)
+            else:
+                by_ref[event.about].append(event)
+        return by_uid, by_ref
+
+    def events_of(self, item: Object) -> list[Event]:
+        """Events about an object, the newest first, joined by UID (by reference where they carry none)."""
+        by_uid, by_ref = self._events
+        return by_uid.get(item.metadata.uid, []) + by_ref.get(item.ref, [])
+
+    def began(self, item: Object, *reasons: str) -> float:
+        """When events of these reasons first told of an object, seconds since 1970; 0.0 where none did."""
+        told = [event.first for event in self.events_of(item) if event.reason in reasons]
+        return min(told, default=0.0)
+
+    # -- places and labels ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _pods_by_node(self) -> dict[str, list[Pod]]:
+        found: dict[str, list[Pod]] = defaultdict(list)
+        for pod in self.of(Pod):
+            if pod.spec.node_name and not pod.finished:
+                found[pod.spec.node_name].append(pod)
+        return found
+
+    def pods_on(self, node: Node) -> list[Pod]:
+        """Pods on a node that have not finished."""
+        return self._pods_by_node.get(node.name, [])
+
+    @cached_property
+    def _pods_by_label(self) -> dict[tuple[str, str, str], list[Pod]]:
+        found: dict[tuple[str, str, str], list[Pod]] = defaultdict(list)
+        for pod in self.of(Pod):
+            for key, value in pod.metadata.labels.items():
+                found[pod.namespace, key, value].append(pod)
+        return found
+
+    @cached_property
+    def pods_by_namespace(self) -> dict[str, list[Pod]]:
+        """Pods by namespace."""
+        found: dict[str, list[Pod]] = defaultdict(list)
+        for pod in self.of(Pod):
+            found[pod.namespace].append(pod)
+        return found
+
+    def selected(self, namespace: str, selector: Selector | Mapping[str, str]) -> list[Pod]:
+        """Pods of a namespace that a selector selects; finished ones included."""
+        wanted = selector if isinstance(selector, Selector) else Selector(match_labels=dict(selector))
+        buckets: list[list[Pod]] = [
+            self._pods_by_label.get((namespace, key, value), []) for key, value in wanted.match_labels.items()
+        ]
+        candidates = min(buckets, key=len) if buckets else self.pods_by_namespace.get(namespace, [])
+        return [pod for pod in candidates if wanted.matches(pod.metadata.labels)]
+
+    @cached_property
+    def _slices(self) -> dict[tuple[str, str], list[EndpointSlice]]:
+        found: dict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
+        for item in self.of(EndpointSlice):
+            if item.service:
+                found[item.namespace, item.service].append(item)
+        return found
+
+    def slices_of(self, service: Service) -> list[EndpointSlice]:
+        """EndpointSlices of a Service."""
+        return self._slices.get((service.namespace, service.name), [])
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """Nodes by name."""
+        return {node.name: node for node in self.of(Node)}
+
+
+def _unseen_owner(item: Object) -> Ref | None:
+    """The Deployment of a pod whose ReplicaSet was not seen: its name less the pod-template-hash."""
+    owner, hash_ = item.owner, item.metadata.labels.get("pod-template-hash")
+    if owner is None or owner.kind != "ReplicaSet" or not hash_ or not owner.name.endswith(f"-{hash_}"):
+        return None
+    return Ref("Deployment", item.namespace, owner.name.removesuffix(f"-{hash_}"))
+
+
+def _untroubled(pod: Pod) -> bool:
+    if pod.status.phase == "Succeeded":
+        return True
+    if pod.metadata.deletion_timestamp or pod.status.phase != "Running" or not pod.ready:
+        return False
+    return all(status.ready and not status.restart_count for status in pod.status.container_statuses)

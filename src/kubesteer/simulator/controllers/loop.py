@@ -1,0 +1,83 @@
+"""Running controllers: a queue of keys that are due, fed by the store's changes and by the clock."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from kubesteer.simulator.clock import Clock
+from kubesteer.simulator.failures import Failure
+from kubesteer.simulator.store import Change, ObjectKey, Store
+
+RETRY_SECONDS = 5.0
+LONGEST_SLEEP = 3600.0
+
+
+class Controller(Protocol):
+    """One control loop."""
+
+    def concerns(self, change: Change) -> Iterable[ObjectKey]:
+        """The keys that must be looked at because of a change."""
+        ...
+
+    def reconcile(self, key: ObjectKey) -> float | None:
+        """Bring one object nearer to what is wanted; simulated seconds until the next look, None for none.
+
+        Raises Failure when a write is refused; the key is then tried again later.
+        """
+        ...
+
+
+class Loop:
+    """Runs controllers on the event loop, `tick` seconds (wall clock) after a change at the earliest."""
+
+    def __init__(self, store: Store, clock: Clock, controllers: Iterable[Controller], tick: float) -> None:
+        self.clock = clock
+        self.controllers = list(controllers)
+        self.tick = tick
+        self._due: dict[tuple[int, ObjectKey], datetime] = {}
+        self._woken = asyncio.Event()
+        store.listen(self.hear)
+
+    def hear(self, change: Change) -> None:
+        """Queue what a change concerns."""
+        now = self.clock.now()
+        for index, controller in enumerate(self.controllers):
+            for key in controller.concerns(change):
+                self._due[(index, key)] = now
+        self._woken.set()
+
+    def step(self) -> int:
+        """Reconcile all that is due; returns how many keys that were."""
+        now = self.clock.now()
+        due = sorted(work for work, moment in self._due.items() if moment <= now)
+        for work in due:
+            self._due.pop(work, None)
+            index, key = work
+            try:
+                again = self.controllers[index].reconcile(key)
+            except Failure:
+                again = RETRY_SECONDS
+            if again is not None:
+                self._queue(work, self.clock.after(max(again, 0.0)))
+        return len(due)
+
+    def _queue(self, work: tuple[int, ObjectKey], moment: datetime) -> None:
+        self._due[work] = min(moment, self._due.get(work, moment))
+
+    def _sleep_seconds(self) -> float:
+        if not self._due:
+            return LONGEST_SLEEP
+        wait = (min(self._due.values()) - self.clock.now()).total_seconds()
+        return min(max(wait, self.tick), LONGEST_SLEEP)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            self._woken.clear()
+            self.step()
+            try:
+                await asyncio.wait_for(self._woken.wait(), self._sleep_seconds())
+            except TimeoutError:
+                continue
+            await asyncio.sleep(self.tick)

@@ -1,0 +1,113 @@
+"""Deleting: preconditions, grace, finalizers and propagation.
+
+Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/ and
+https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kubesteer.simulator.clock import stamp
+from kubesteer.simulator.failures import conflict, forbidden, not_found
+from kubesteer.simulator.objects import Obj, clone, ensure, number, section, terminating, text, uid_of
+from kubesteer.simulator.registry import Resource
+from kubesteer.simulator.writes import Cluster
+
+FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
+FINALIZERS = {"Foreground": FOREGROUND, "Orphan": ORPHAN}
+ENDLESS = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """The `DeleteOptions` of a request."""
+
+    propagation: str = "Background"
+    grace: int | None = None
+    """Seconds; None for what the object itself asks for."""
+    uid: str = ""
+    resource_version: str = ""
+    dry_run: bool = False
+
+
+def read_deletion(options: Obj, *, dry_run: bool = False) -> Deletion:
+    """`DeleteOptions` as a client sends them."""
+    orphaning = "Orphan" if options.get("orphanDependents") is True else "Background"
+    grace = options.get("gracePeriodSeconds")
+    return Deletion(
+        propagation=text(options, "propagationPolicy", default=orphaning),
+        grace=grace if isinstance(grace, int) else None,
+        uid=text(options, "preconditions", "uid"),
+        resource_version=text(options, "preconditions", "resourceVersion"),
+        dry_run=dry_run or options.get("dryRun") == ["All"],
+    )
+
+
+def delete(
+    cluster: Cluster, resource: Resource, namespace: str, name: str, deletion: Deletion
+) -> tuple[Obj, bool]:
+    """Delete an object, or mark it where something must happen first.
+
+    Returns its last form and whether it is gone. Raises Failure 404, 409 (preconditions), 403 (a namespace
+    that must stay).
+    """
+    found = cluster.store.get(resource.key, namespace, name)
+    if found is None:
+        raise not_found(resource.group, resource.plural, name)
+    _check_preconditions(resource, found, name, deletion)
+    if resource.plural == "namespaces" and not resource.group and name in ENDLESS:
+        raise forbidden("", "namespaces", name, "this namespace may not be deleted")
+    marked = _marked(cluster, found, deletion)
+    if _must_wait(marked):
+        if marked != found and not deletion.dry_run:
+            cluster.store.put(resource.key, marked)
+        return marked, False
+    if deletion.dry_run:
+        return found, True
+    return cluster.store.remove(resource.key, namespace, name), True
+
+
+def _check_preconditions(resource: Resource, found: Obj, name: str, deletion: Deletion) -> None:
+    if deletion.uid and deletion.uid != uid_of(found):
+        why = f"Precondition failed: UID in precondition: {deletion.uid}, UID in object meta: {uid_of(found)}"
+        raise conflict(resource.group, resource.plural, name, why)
+    version = text(found, "metadata", "resourceVersion")
+    if deletion.resource_version and deletion.resource_version != version:
+        why = (
+            f"Precondition failed: ResourceVersion in precondition: {deletion.resource_version}, "
+            f"ResourceVersion in object meta: {version}"
+        )
+        raise conflict(resource.group, resource.plural, name, why)
+
+
+def _grace(found: Obj, deletion: Deletion) -> int:
+    """Seconds that a pod has to stop; everything else stops at once."""
+    if found["kind"] != "Pod" or not text(found, "spec", "nodeName"):
+        return 0
+    if text(found, "status", "phase") in ("Succeeded", "Failed"):
+        return 0
+    return (
+        number(found, "spec", "terminationGracePeriodSeconds") if deletion.grace is None else deletion.grace
+    )
+
+
+def _marked(cluster: Cluster, found: Obj, deletion: Deletion) -> Obj:
+    """The object with the finalizer of the propagation, a deletion timestamp and its grace."""
+    marked: Obj = clone(found)
+    metadata = ensure(marked, "metadata")
+    if not terminating(found) and (finalizer := FINALIZERS.get(deletion.propagation)):
+        metadata["finalizers"] = [*metadata.get("finalizers", []), finalizer]
+    grace = _grace(found, deletion)
+    if terminating(found) and grace >= number(found, "metadata", "deletionGracePeriodSeconds"):
+        return marked
+    metadata["deletionTimestamp"] = stamp(cluster.clock.now() + timedelta(seconds=grace))
+    metadata["deletionGracePeriodSeconds"] = grace
+    if found["kind"] == "Namespace":
+        ensure(marked, "status")["phase"] = "Terminating"
+    return marked
+
+
+def _must_wait(marked: Obj) -> bool:
+    metadata = section(marked, "metadata")
+    held = bool(metadata.get("finalizers")) or bool(section(marked, "spec").get("finalizers"))
+    return held or bool(metadata.get("deletionGracePeriodSeconds"))

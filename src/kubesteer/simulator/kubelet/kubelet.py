@@ -1,0 +1,197 @@
+"""All nodes' kubelets in one: a controller over the pods that are bound to a node."""
+
+from collections.abc import Iterable
+
+from kubesteer.simulator.behaviour import Behaviour
+from kubesteer.simulator.deletion import Deletion, delete
+from kubesteer.simulator.events import Recorder
+from kubesteer.simulator.kubelet.configs import mount_errors
+from kubesteer.simulator.kubelet.containers import ContainerLife, next_step
+from kubesteer.simulator.kubelet.loads import Loads
+from kubesteer.simulator.kubelet.runs import PodRun, begin
+from kubesteer.simulator.kubelet.statuses import initialized, phase, restartable, status_of
+from kubesteer.simulator.objects import (
+    Obj,
+    condition_is,
+    items,
+    name_of,
+    namespace_of,
+    number,
+    terminating,
+    text,
+    uid_of,
+)
+from kubesteer.simulator.registry import Resource
+from kubesteer.simulator.store import Change, ObjectKey
+from kubesteer.simulator.writes import Cluster, Writer
+
+PODS, NODES = ("", "pods"), ("", "nodes")
+WATCHED = frozenset({("", "configmaps"), ("", "secrets")})
+WRITER = Writer("kubelet", "status", validation="Ignore")
+STOP_SECONDS = 0.2
+MOUNT_RETRY_SECONDS = 2.0
+
+
+class Kubelet:
+    """Keeps `PodRun`s and writes pod statuses from them."""
+
+    def __init__(self, cluster: Cluster, recorder: Recorder, loads: Loads) -> None:
+        self.cluster = cluster
+        self.recorder = recorder
+        self.life = ContainerLife(cluster.store, cluster.clock, recorder, loads)
+        self._runs: dict[str, PodRun] = {}
+        self._addresses = 0
+        self._pods: Resource = cluster.registry.named("pods")
+
+    def concerns(self, change: Change) -> Iterable[ObjectKey]:
+        """Pods on a node; nodes that come back wake their pods."""
+        obj = change.entry.obj
+        if change.key == PODS:
+            if change.type == "DELETED":
+                self._runs.pop(uid_of(obj), None)
+            elif text(obj, "spec", "nodeName"):
+                yield namespace_of(obj), name_of(obj)
+        elif change.key == NODES and change.type == "MODIFIED":
+            for pod in self.cluster.store.list(PODS):
+                if text(pod, "spec", "nodeName") == name_of(obj):
+                    yield namespace_of(pod), name_of(pod)
+
+    def reconcile(self, key: ObjectKey) -> float | None:
+        """Advance one pod; simulated seconds until its next step."""
+        pod = self.cluster.store.get(PODS, *key)
+        if pod is None or not text(pod, "spec", "nodeName") or not self._alive(pod):
+            return None
+        if text(pod, "status", "phase") in ("Succeeded", "Failed") and uid_of(pod) not in self._runs:
+            return self._remove(pod) if terminating(pod) else None
+        host = self._runs.get(uid_of(pod)) or self._admit(pod)
+        if terminating(pod):
+            return self._stop(pod, host)
+        if phase(pod, host) in ("Succeeded", "Failed"):
+            self._write(pod, host)
+            return None
+        self._expire(pod, host)
+        wait = None if host.failed_reason else self._advance(pod, host)
+        self._write(pod, host)
+        return wait
+
+    def _alive(self, pod: Obj) -> bool:
+        """Whether the pod's node has a kubelet that answers."""
+        node = self.cluster.store.get(NODES, "", text(pod, "spec", "nodeName"))
+        return node is not None and not condition_is(node, "Ready", "Unknown")
+
+    def _node_ip(self, pod: Obj) -> str:
+        node = self.cluster.store.get(NODES, "", text(pod, "spec", "nodeName")) or {}
+        found = (a["address"] for a in items(node, "status", "addresses") if a.get("type") == "InternalIP")
+        return next(found, "")
+
+    def _admit(self, pod: Obj) -> PodRun:
+        self._addresses += 1
+        names = [name_of(node) for node in self.cluster.store.list(NODES)]
+        node = names.index(text(pod, "spec", "nodeName")) + 1
+        ip = f"10.244.{node}.{self._addresses % 250 + 2}" if self._addresses < 250 else self._wide_ip(node)
+        host = begin(pod, self.cluster.clock.now(), ip)
+        self._runs[uid_of(pod)] = host
+        return host
+
+    def _wide_ip(self, node: int) -> str:
+        high, low = divmod(self._addresses, 250)
+        return f"10.{(244 + high // 250) % 256}.{(node + high) % 250}.{low + 2}"
+
+    def _advance(self, pod: Obj, host: PodRun) -> float | None:
+        if errors := mount_errors(self.cluster.store, pod):
+            if not any(run.started for run in host.all):
+                host.mounts_failing = True
+                for message in errors:
+                    node = text(pod, "spec", "nodeName")
+                    self.recorder.record(pod, "Warning", "FailedMount", message, "kubelet", host=node)
+                return MOUNT_RETRY_SECONDS
+        host.mounts_failing = False
+        self._advance_init(pod, host)
+        if initialized(pod, host):
+            policy = text(pod, "spec", "restartPolicy", default="Always")
+            for spec, run in zip(items(pod, "spec", "containers"), host.main, strict=False):
+                self.life.advance(pod, spec, run, host, policy=policy, finite=policy != "Always")
+        return self._next(pod, host)
+
+    def _advance_init(self, pod: Obj, host: PodRun) -> None:
+        policy = text(pod, "spec", "restartPolicy", default="Always")
+        for spec, run in zip(items(pod, "spec", "initContainers"), host.init, strict=False):
+            if restartable(pod, run):
+                self.life.advance(pod, spec, run, host, policy="Always", finite=False)
+                if not run.startup_passed:
+                    return
+                continue
+            if not (run.ended and run.exit_code == 0):
+                again = "Never" if policy == "Never" else "OnFailure"
+                self.life.advance(pod, spec, run, host, policy=again, finite=True)
+            if not (run.ended and run.exit_code == 0 and not run.reason):
+                return
+            run.ready = True
+
+    def _next(self, pod: Obj, host: PodRun) -> float | None:
+        """Simulated seconds until anything happens in the pod by itself."""
+        clock = self.cluster.clock
+        specs = [*items(pod, "spec", "initContainers"), *items(pod, "spec", "containers")]
+        finite = text(pod, "spec", "restartPolicy") != "Always"
+        waits = []
+        for spec, run in zip(specs, host.all, strict=False):
+            ends = finite or (run in host.init and not restartable(pod, run))
+            step = next_step(clock, spec, run, Behaviour(pod, spec), finite=ends)
+            waits += [step] if step is not None else []
+        deadline = pod["spec"].get("activeDeadlineSeconds")
+        if deadline is not None:
+            waits.append(max(deadline / clock.speed - (clock.now() - host.started).total_seconds(), 0.0))
+        return min(waits) * clock.speed if waits else self._soon(host)
+
+    def _soon(self, host: PodRun) -> float | None:
+        """Containers that have just ended, or been waited for, are looked at again at once."""
+        return 0.0 if any(not run.running and not run.ended for run in host.all) else None
+
+    def _expire(self, pod: Obj, host: PodRun) -> None:
+        deadline = pod["spec"].get("activeDeadlineSeconds")
+        if deadline is not None and self.cluster.clock.elapsed(host.started) >= deadline:
+            host.failed_reason = "DeadlineExceeded"
+            host.failed_message = "Pod was active on the node longer than the specified deadline"
+            for run in host.all:
+                if run.running:
+                    run.end(self.cluster.clock.now(), 137, "Error")
+
+    def _stop(self, pod: Obj, host: PodRun) -> float | None:
+        clock = self.cluster.clock
+        if host.stopping is None:
+            host.stopping = clock.after(self._stop_seconds(pod))
+            for spec, run in zip(items(pod, "spec", "containers"), host.main, strict=False):
+                if run.running:
+                    self._killing(pod, spec)
+        left = (host.stopping - clock.now()).total_seconds()
+        if left > 0:
+            return left * clock.speed
+        for run in host.all:
+            if run.running:
+                run.end(clock.now(), 0, "Completed")
+        return self._remove(pod)
+
+    def _killing(self, pod: Obj, spec: Obj) -> None:
+        path, node = f"spec.containers{{{spec['name']}}}", text(pod, "spec", "nodeName")
+        message = f"Stopping container {spec['name']}"
+        self.recorder.record(pod, "Normal", "Killing", message, "kubelet", path=path, host=node)
+
+    def _stop_seconds(self, pod: Obj) -> float:
+        grace = number(pod, "metadata", "deletionGracePeriodSeconds")
+        wanted = [
+            Behaviour(pod, c).seconds("stop-after", STOP_SECONDS) for c in items(pod, "spec", "containers")
+        ]
+        return min(max(wanted, default=STOP_SECONDS), float(grace))
+
+    def _remove(self, pod: Obj) -> None:
+        delete(self.cluster, self._pods, namespace_of(pod), name_of(pod), Deletion(grace=0))
+
+    def _write(self, pod: Obj, host: PodRun) -> None:
+        clock = self.cluster.clock
+        status = status_of(pod, host, self._node_ip(pod), clock.stamp())
+
+        def change(stored: Obj) -> Obj:
+            return {**stored, "status": status}
+
+        if status != pod.get("status"):
+            self.cluster.update(self._pods, namespace_of(pod), name_of(pod), change, WRITER)

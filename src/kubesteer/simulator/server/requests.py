@@ -1,0 +1,138 @@
+"""A request, and what it is for.
+
+Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+import yaml
+
+from kubesteer.simulator.failures import Failure, bad_request
+from kubesteer.simulator.rbac import ANONYMOUS, User
+from kubesteer.simulator.registry import Registry, Resource
+
+READS = {True: "get", False: "list"}
+
+
+@dataclass(slots=True)
+class Request:
+    """One HTTP request, read whole."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    user: User = ANONYMOUS
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def content_type(self) -> str:
+        """The body's media type without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip()
+
+    def switch(self, name: str) -> bool:
+        """A boolean query parameter."""
+        return self.query.get(name, "").lower() in ("true", "1")
+
+    def integer(self, name: str) -> int | None:
+        """An integer query parameter; raises Failure 400 for anything else."""
+        given = self.query.get(name)
+        if not given:
+            return None
+        try:
+            return int(given)
+        except ValueError:
+            raise bad_request(f'strconv.ParseInt: parsing "{given}": invalid syntax') from None
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing must be persisted. Raises Failure 422 for values that do not exist."""
+        given = self.query.get("dryRun", "")
+        if given not in ("", "All"):
+            raise Failure(422, "Invalid", f'"" is invalid: dryRun: Unsupported value: "{given}"')
+        return given == "All"
+
+    @property
+    def manager(self) -> str:
+        """The field manager: as named, or the first part of the user agent."""
+        agent = self.headers.get("user-agent", "unknown")
+        return self.query.get("fieldManager") or agent.partition("/")[0] or "unknown"
+
+    def decoded(self) -> Any:
+        """The body as data, JSON or YAML. Raises Failure 400 (broken) or 415 (protobuf)."""
+        if "protobuf" in self.content_type or "cbor" in self.content_type:
+            raise unsupported_media(self.content_type)
+        try:
+            if "yaml" in self.content_type and not self.body.lstrip().startswith(b"{"):
+                return yaml.safe_load(self.body)
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+            message = f"error decoding the body: {error}"
+            raise bad_request(message) from None
+
+
+def unsupported_media(content_type: str) -> Failure:
+    """415 for a body in a format that is not read here."""
+    message = f"the body of the request was in an unknown format - accepted media types include: {ACCEPTED}"
+    return Failure(415, "UnsupportedMediaType", message, {"name": content_type} if content_type else None)
+
+
+ACCEPTED = "application/json, application/yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The resource that a path names, and the verb of RBAC."""
+
+    verb: str
+    resource: Resource
+    namespace: str = ""
+    name: str = ""
+    subresource: str = ""
+
+
+def target_of(request: Request, registry: Registry) -> Target | None:
+    """What a path is about, None where it names no resource that is served."""
+    parts = [unquote(part) for part in request.path.strip("/").split("/")]
+    if parts[:2] == ["api", "v1"]:
+        group, version, rest = "", "v1", parts[2:]
+    elif parts[0] == "apis" and len(parts) > 3:
+        group, version, rest = parts[1], parts[2], parts[3:]
+    else:
+        return None
+    namespace = ""
+    if rest[:1] == ["namespaces"] and len(rest) > 2 and rest[2] not in ("status", "finalize"):
+        namespace, rest = rest[1], rest[2:]
+    if not rest or len(rest) > 3:
+        return None
+    return _target(request, registry.find(group, version, rest[0]), namespace, rest[1:])
+
+
+def _target(request: Request, resource: Resource | None, namespace: str, rest: list[str]) -> Target | None:
+    if resource is None or (namespace and not resource.namespaced):
+        return None
+    name, subresource = [*rest, "", ""][:2]
+    if name and resource.namespaced and not namespace:
+        return None
+    if subresource and not serves(resource, subresource):
+        return None
+    return Target(_verb(request, name), resource, namespace, name, subresource)
+
+
+def serves(resource: Resource, subresource: str) -> bool:
+    """Whether a resource has a subresource."""
+    known = {"status": resource.status, "scale": resource.scale}
+    return known.get(subresource, False) or subresource in resource.other
+
+
+def _verb(request: Request, name: str) -> str:
+    if request.method in ("GET", "HEAD"):
+        return "watch" if request.switch("watch") else READS[bool(name)]
+    if request.method == "DELETE":
+        return "delete" if name else "deletecollection"
+    return {"POST": "create", "PUT": "update", "PATCH": "patch"}.get(request.method, request.method.lower())

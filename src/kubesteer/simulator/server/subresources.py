@@ -1,0 +1,119 @@
+"""Subresources that are not a part of the object itself: scale, log, eviction, token."""
+
+import base64
+from collections.abc import Callable, Mapping
+
+from kubesteer.simulator.clock import stamp
+from kubesteer.simulator.disruption import evict
+from kubesteer.simulator.failures import bad_request, method_not_allowed
+from kubesteer.simulator.logs import Logs
+from kubesteer.simulator.names import random_suffix
+from kubesteer.simulator.objects import Obj, name_of, namespace_of, number, section, uid_of
+from kubesteer.simulator.patching.json_patch import json_patch
+from kubesteer.simulator.patching.merge_patch import merge_patch
+from kubesteer.simulator.selectors import selector_text
+from kubesteer.simulator.server.handlers import JSON_PATCH, Handlers, writer_of
+from kubesteer.simulator.server.replies import TEXT, Reply, json_reply
+from kubesteer.simulator.server.requests import Request, Target
+from kubesteer.simulator.writes import Cluster
+
+
+def scale_of(obj: Obj) -> Obj:
+    """The `autoscaling/v1` Scale of a workload."""
+    metadata = {key: obj["metadata"][key] for key in ("name", "namespace", "uid", "resourceVersion")}
+    status = {"replicas": number(obj, "status", "replicas")}
+    selector = selector_text(section(obj, "spec", "selector"))
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {**metadata, "creationTimestamp": obj["metadata"]["creationTimestamp"]},
+        "spec": {"replicas": number(obj, "spec", "replicas")},
+        "status": {**status, "selector": selector} if selector else status,
+    }
+
+
+class Subresources:
+    """The handlers by the name of the subresource."""
+
+    def __init__(self, cluster: Cluster, handlers: Handlers, logs: Logs) -> None:
+        self.cluster = cluster
+        self.handlers = handlers
+        self.logs = logs
+        self.table: Mapping[str, Callable[[Request, Target], Reply]] = {
+            "status": handlers.answer,
+            "scale": self.scale,
+            "log": self.log,
+            "eviction": self.eviction,
+            "token": self.token,
+        }
+
+    def answer(self, request: Request, target: Target) -> Reply:
+        """Do what is asked. Raises Failure."""
+        if target.subresource not in self.table:
+            raise method_not_allowed()
+        return self.table[target.subresource](request, target)
+
+    def scale(self, request: Request, target: Target) -> Reply:
+        """Read or set `spec.replicas`."""
+        obj = self.handlers.stored(target)
+        if target.verb == "get":
+            return json_reply(scale_of(obj))
+        if target.verb not in ("patch", "update"):
+            raise method_not_allowed()
+        body = request.decoded()
+
+        def change(stored: Obj) -> Obj:
+            wanted = _changed_scale(request, scale_of(stored), body)
+            stored["spec"]["replicas"] = section(wanted, "spec").get("replicas", 0)
+            for precondition in ("resourceVersion", "uid"):
+                stored["metadata"][precondition] = wanted["metadata"].get(precondition)
+            return stored
+
+        writer = writer_of(request, "")
+        made = self.cluster.update(target.resource, target.namespace, target.name, change, writer)
+        return json_reply(scale_of(made))
+
+    def log(self, request: Request, target: Target) -> Reply:
+        """Lines of a container."""
+        pod = self.handlers.stored(target)
+        return Reply(200, self.logs.read(pod, request.query), TEXT)
+
+    def eviction(self, request: Request, target: Target) -> Reply:
+        """Delete a pod unless a budget forbids it."""
+        if target.verb != "create":
+            raise method_not_allowed()
+        pod = self.handlers.stored(target)
+        body = request.decoded()
+        options = section(body, "deleteOptions")
+        evict(self.cluster, target.resource, pod, options, dry_run=request.dry_run)
+        return json_reply(
+            {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201
+        )
+
+    def token(self, request: Request, target: Target) -> Reply:
+        """A token that names the account (and that no server would take for a real one)."""
+        account = self.handlers.stored(target)
+        seconds = number(request.decoded(), "spec", "expirationSeconds", default=3600)
+        secret = f"simulated.{namespace_of(account)}.{name_of(account)}.{random_suffix(24)}"
+        expires = stamp(self.cluster.clock.after(seconds * self.cluster.clock.speed))
+        status = {"token": base64.urlsafe_b64encode(secret.encode()).decode(), "expirationTimestamp": expires}
+        metadata = {"name": name_of(account), "namespace": namespace_of(account), "uid": uid_of(account)}
+        spec = {"audiences": ["https://kubernetes.default.svc"], "expirationSeconds": seconds}
+        return json_reply(
+            {
+                "kind": "TokenRequest",
+                "apiVersion": "authentication.k8s.io/v1",
+                "metadata": metadata,
+                "spec": spec,
+                "status": status,
+            },
+            201,
+        )
+
+
+def _changed_scale(request: Request, scale: Obj, body: object) -> Obj:
+    if request.method == "PUT":
+        if not isinstance(body, dict):
+            raise bad_request("the body of the request is not an object")
+        return {**body, "metadata": section(body, "metadata")}
+    return json_patch(scale, body) if request.content_type == JSON_PATCH else merge_patch(scale, body)

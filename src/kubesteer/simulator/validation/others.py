@@ -1,0 +1,146 @@
+"""Services, configuration, storage, ingress and the metadata that all kinds share.
+
+Source: pkg/apis/{core,networking,storage}/validation of the 1.34 release.
+"""
+
+import base64
+import binascii
+
+from kubesteer.simulator.objects import Obj, annotations_of, dig, items, labels_of, name_of, section, text
+from kubesteer.simulator.quantities import parse_quantity
+from kubesteer.simulator.validation.causes import Causes
+from kubesteer.simulator.validation.pods import PORT_RULE
+from kubesteer.simulator.validation.workloads import FIXED
+
+LABEL_NAMED = frozenset({"Service", "Namespace"})
+PATH_NAMED = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"})
+SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
+
+
+def check_metadata(obj: Obj, causes: Causes) -> None:
+    """Name, labels and annotations."""
+    name, kind = name_of(obj), obj["kind"]
+    if not name:
+        causes.required("metadata.name", "name or generateName is required")
+    elif kind in LABEL_NAMED:
+        causes.label_name("metadata.name", name)
+    elif kind in PATH_NAMED:
+        if name in (".", "..") or "/" in name or "%" in name:
+            causes.invalid("metadata.name", name, "may not contain '/' or '%' and not be '.' or '..'")
+    else:
+        causes.subdomain("metadata.name", name)
+    causes.labels("metadata.labels", labels_of(obj))
+    for key in annotations_of(obj):
+        causes.qualified("metadata.annotations", key.lower())
+
+
+def check_service(service: Obj, causes: Causes) -> None:
+    """Type, ports and the external name."""
+    spec = section(service, "spec")
+    kind = text(spec, "type")
+    if kind not in SERVICE_TYPES:
+        causes.unsupported("spec.type", kind, SERVICE_TYPES)
+    if kind == "ExternalName" and not spec.get("externalName"):
+        causes.required("spec.externalName")
+    ports = items(spec, "ports")
+    if not ports and kind != "ExternalName" and spec.get("clusterIP") != "None":
+        causes.required("spec.ports")
+    seen: set[str] = set()
+    for index, port in enumerate(ports):
+        _check_port(port, f"spec.ports[{index}]", len(ports) > 1, seen, causes)
+
+
+def _check_port(port: Obj, at: str, several: bool, seen: set[str], causes: Causes) -> None:
+    number, name = port.get("port"), text(port, "name")
+    if not isinstance(number, int) or not 0 < number < 65536:
+        causes.invalid(f"{at}.port", number, PORT_RULE)
+    target = port.get("targetPort")
+    if isinstance(target, int) and not 0 < target < 65536:
+        causes.invalid(f"{at}.targetPort", target, PORT_RULE)
+    if several and not name:
+        causes.required(f"{at}.name")
+    if name and name in seen:
+        causes.duplicate(f"{at}.name", name)
+    seen.add(name)
+
+
+def check_service_update(before: Obj, after: Obj, causes: Causes) -> None:
+    """A cluster IP stays."""
+    old, new = text(before, "spec", "clusterIP"), text(after, "spec", "clusterIP")
+    if old and new != old and text(after, "spec", "type") != "ExternalName":
+        causes.invalid("spec.clusterIPs[0]", [new] if new else None, "may not change once set")
+
+
+def check_data(obj: Obj, causes: Causes) -> None:
+    """Keys of a ConfigMap or Secret; a Secret's values are base64."""
+    for key, value in section(obj, "data").items():
+        if not key or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in key):
+            detail = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
+            causes.invalid(f"data[{key}]", key, detail)
+        if obj["kind"] == "Secret" and not _is_base64(value):
+            causes.invalid(f"data[{key}]", "<secret contents redacted>", "must be base64")
+
+
+def _is_base64(value: object) -> bool:
+    try:
+        base64.b64decode(value if isinstance(value, str) else "", validate=True)
+    except binascii.Error:
+        return False
+    return True
+
+
+def check_data_update(before: Obj, after: Obj, causes: Causes) -> None:
+    """What is marked immutable stays; a Secret's type always does."""
+    if before.get("immutable") and section(before, "data") != section(after, "data"):
+        causes.forbidden("data", "field is immutable when `immutable` is set")
+    if before["kind"] == "Secret" and before.get("type") != after.get("type"):
+        causes.invalid("type", after.get("type"), FIXED)
+
+
+def check_claim(claim: Obj, causes: Causes) -> None:
+    """Access modes and the size."""
+    if not dig(claim, "spec", "accessModes"):
+        causes.required("spec.accessModes", "at least 1 access mode is required")
+    size = section(claim, "spec", "resources", "requests").get("storage")
+    if size is None:
+        causes.required("spec.resources[storage]")
+        return
+    try:
+        if parse_quantity(size) <= 0:
+            causes.invalid("spec.resources[storage]", size, "must be greater than zero")
+    except ValueError:
+        causes.invalid("spec.resources[storage]", size, "not a quantity")
+
+
+CLAIM_RULE = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+
+
+def check_claim_update(before: Obj, after: Obj, causes: Causes) -> None:
+    """Only the size may change, and only upwards."""
+    old, new = dict(section(before, "spec")), dict(section(after, "spec"))
+    sizes = [dig(spec, "resources", "requests", "storage") for spec in (old, new)]
+    for spec in (old, new):
+        spec.pop("resources", None)
+    if not old.get("volumeName"):
+        old.pop("volumeName", None)
+        new.pop("volumeName", None)
+    if not old.get("storageClassName"):
+        new.pop("storageClassName", None)
+    if old != new:
+        causes.forbidden("spec", CLAIM_RULE)
+    if sizes[0] is not None and sizes[1] is not None and parse_quantity(sizes[1]) < parse_quantity(sizes[0]):
+        causes.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity")
+
+
+def check_ingress(ingress: Obj, causes: Causes) -> None:
+    """Rules or a default backend, and path types."""
+    spec = section(ingress, "spec")
+    if not spec.get("rules") and not spec.get("defaultBackend"):
+        causes.invalid("spec", spec, "either `defaultBackend` or `rules` must be specified")
+    for r, rule in enumerate(items(spec, "rules")):
+        for p, path in enumerate(items(rule, "http", "paths")):
+            at = f"spec.rules[{r}].http.paths[{p}]"
+            if not path.get("pathType"):
+                causes.required(f"{at}.pathType", "pathType must be specified")
+            if not dig(path, "backend", "service", "name") and not dig(path, "backend", "resource"):
+                causes.required(f"{at}.backend", "port name or number is required")

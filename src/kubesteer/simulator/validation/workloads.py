@@ -1,0 +1,166 @@
+"""Workloads and their autoscalers.
+
+Source: pkg/apis/{apps,batch,autoscaling,policy}/validation of the 1.34 release.
+"""
+
+from typing import Any
+
+from kubesteer.simulator.objects import Obj, dig, items, section
+from kubesteer.simulator.schedules import parse_schedule
+from kubesteer.simulator.selectors import matches
+from kubesteer.simulator.validation.causes import Causes
+from kubesteer.simulator.validation.pods import check_pod_spec
+
+ALWAYS = ("Always",)
+ONCE = ("OnFailure", "Never")
+FIXED = "field is immutable"
+MISMATCH = "`selector` does not match template `labels`"
+
+
+def check_template(
+    workload: Obj, causes: Causes, path: str = "spec", restart: tuple[str, ...] = ALWAYS
+) -> None:
+    """The pod template, and that the selector selects it."""
+    template = dig(workload, *path.split("."), "template") or {}
+    causes.labels(f"{path}.template.labels", section(template, "metadata", "labels"))
+    check_pod_spec(section(template, "spec"), f"{path}.template.spec", causes, restart=restart)
+
+
+def _check_selector(workload: Obj, causes: Causes) -> None:
+    selector = section(workload, "spec").get("selector")
+    if not isinstance(selector, dict):
+        causes.required("spec.selector")
+        return
+    if not (selector.get("matchLabels") or selector.get("matchExpressions")):
+        causes.invalid("spec.selector", selector, "empty selector is invalid for deployment")
+    labels = section(workload, "spec", "template", "metadata", "labels")
+    if not matches(selector, labels):
+        causes.invalid("spec.template.metadata.labels", labels, MISMATCH)
+
+
+def check_replicated(workload: Obj, causes: Causes) -> None:
+    """Deployment, ReplicaSet and StatefulSet."""
+    causes.not_negative("spec.replicas", dig(workload, "spec", "replicas"))
+    causes.not_negative("spec.revisionHistoryLimit", dig(workload, "spec", "revisionHistoryLimit"))
+    _check_selector(workload, causes)
+    check_template(workload, causes)
+
+
+def check_deployment(deployment: Obj, causes: Causes) -> None:
+    """What replicated workloads share, and the strategy."""
+    check_replicated(deployment, causes)
+    strategy = section(deployment, "spec", "strategy")
+    if strategy.get("type") not in ("Recreate", "RollingUpdate"):
+        causes.unsupported("spec.strategy.type", strategy.get("type"), ("Recreate", "RollingUpdate"))
+    if strategy.get("type") == "Recreate" and strategy.get("rollingUpdate"):
+        causes.forbidden(
+            "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"
+        )
+    rolling = section(strategy, "rollingUpdate")
+    if rolling and _is_zero(rolling.get("maxSurge")) and _is_zero(rolling.get("maxUnavailable")):
+        causes.invalid(
+            "spec.strategy.rollingUpdate.maxUnavailable",
+            rolling.get("maxUnavailable"),
+            "may not be 0 when `maxSurge` is 0",
+        )
+
+
+def _is_zero(value: Any) -> bool:
+    return value in (0, "0", "0%")
+
+
+def check_daemon_set(daemon_set: Obj, causes: Causes) -> None:
+    """Selector and template."""
+    _check_selector(daemon_set, causes)
+    check_template(daemon_set, causes)
+
+
+def check_job(job: Obj, causes: Causes, path: str = "spec") -> None:
+    """Counts and the template."""
+    spec = dig(job, *path.split(".")) or {}
+    for key in ("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds"):
+        causes.not_negative(f"{path}.{key}", spec.get(key))
+    check_template(job, causes, path, ONCE)
+
+
+def check_cron_job(cron_job: Obj, causes: Causes) -> None:
+    """The schedule and the job's template."""
+    schedule = dig(cron_job, "spec", "schedule")
+    if not schedule:
+        causes.required("spec.schedule")
+    else:
+        _check_schedule(schedule, causes)
+    policy = dig(cron_job, "spec", "concurrencyPolicy")
+    if policy not in ("Allow", "Forbid", "Replace"):
+        causes.unsupported("spec.concurrencyPolicy", policy, ("Allow", "Forbid", "Replace"))
+    check_job(cron_job, causes, "spec.jobTemplate.spec")
+
+
+def _check_schedule(schedule: str, causes: Causes) -> None:
+    try:
+        parse_schedule(schedule)
+    except ValueError as error:
+        causes.invalid("spec.schedule", schedule, str(error))
+
+
+def check_autoscaler(autoscaler: Obj, causes: Causes) -> None:
+    """Bounds and the target."""
+    spec = section(autoscaler, "spec")
+    low, high = spec.get("minReplicas", 1), spec.get("maxReplicas", 0)
+    if low < 1:
+        causes.invalid("spec.minReplicas", low, "must be greater than or equal to 1")
+    if high < 1:
+        causes.invalid("spec.maxReplicas", high, "must be greater than 0")
+    elif high < low:
+        causes.invalid("spec.maxReplicas", high, "must be greater than or equal to `minReplicas`")
+    for key in ("kind", "name"):
+        if not dig(spec, "scaleTargetRef", key):
+            causes.required(f"spec.scaleTargetRef.{key}")
+    for index, metric in enumerate(items(spec, "metrics")):
+        target = section(metric, "resource", "target")
+        if (percent := target.get("averageUtilization", 1)) < 1:
+            path = f"spec.metrics[{index}].resource.target.averageUtilization"
+            causes.invalid(path, percent, "must be greater than 0")
+
+
+def check_budget(budget: Obj, causes: Causes) -> None:
+    """One bound only."""
+    spec = section(budget, "spec")
+    if "minAvailable" in spec and "maxUnavailable" in spec:
+        causes.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set")
+
+
+def check_fixed_selector(before: Obj, after: Obj, causes: Causes) -> None:
+    """`spec.selector` of Deployment, ReplicaSet and DaemonSet."""
+    selector = dig(after, "spec", "selector")
+    if dig(before, "spec", "selector") != selector:
+        causes.invalid("spec.selector", selector, FIXED)
+
+
+STATEFUL_FREE = (
+    "replicas", "template", "updateStrategy", "persistentVolumeClaimRetentionPolicy", "minReadySeconds",
+    "ordinals", "revisionHistoryLimit",
+)  # fmt: skip
+
+
+def check_stateful_update(before: Obj, after: Obj, causes: Causes) -> None:
+    """A StatefulSet's spec is fixed but for a few fields."""
+    old, new = (
+        {key: value for key, value in section(obj, "spec").items() if key not in STATEFUL_FREE}
+        for obj in (before, after)
+    )
+    if old != new:
+        causes.forbidden(
+            "spec",
+            "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
+            "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and "
+            "'minReadySeconds' are forbidden",
+        )
+
+
+def check_job_update(before: Obj, after: Obj, causes: Causes) -> None:
+    """A job's selector, completions and template are fixed (the template unless suspended and not started)."""
+    for key in ("selector", "completions", "template"):
+        old, new = dig(before, "spec", key), dig(after, "spec", key)
+        if old != new and not (key == "template" and dig(before, "spec", "suspend")):
+            causes.invalid(f"spec.{key}", new, FIXED)
