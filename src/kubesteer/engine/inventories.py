@@ -1,0 +1,189 @@
+"""Taking the inventory: the names that exist, which understanding rests on.
+
+A list of each kind, a few at a time; the number of requests grows with kinds and pages, never with objects. Of
+workloads it takes images and replicas too, of everything else names alone. A kind that could not be listed is
+recorded with the reason, so that nobody is told that its objects do not exist.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from kubesteer.analyzers.gathering import AT_ONCE, reason_of
+from kubesteer.core.clusters import Cluster
+from kubesteer.core.errors import ClusterError, Forbidden, Unauthenticated, Unavailable
+from kubesteer.core.kinds import KINDS, WORKLOADS
+from kubesteer.core.plans import Inventory, Item
+from kubesteer.core.refs import Ref
+
+NAMED = (
+    "Pod",
+    "Service",
+    "ConfigMap",
+    "Node",
+    "Namespace",
+    "Ingress",
+    "ReplicaSet",
+    "PersistentVolumeClaim",
+    "PersistentVolume",
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "NetworkPolicy",
+    "Secret",
+)
+"""Kinds of which names are enough; of Secrets nothing else is ever asked for here."""
+
+PARTIAL = "forbidden outside namespace"
+"""How the reason begins where a kind could be listed in one namespace only; its name follows."""
+
+
+class Metadata(msgspec.Struct):
+    """As much of an object's metadata as names it."""
+
+    name: str
+    namespace: str = ""
+
+
+class Container(msgspec.Struct):
+    """A container of a pod template."""
+
+    name: str
+    image: str = ""
+
+
+class PodSpec(msgspec.Struct):
+    """The spec of a pod template."""
+
+    containers: list[Container] | None = None
+
+
+class Template(msgspec.Struct):
+    """A pod template."""
+
+    spec: PodSpec = msgspec.field(default_factory=PodSpec)
+
+
+class JobSpec(msgspec.Struct):
+    """The spec of a CronJob's job template."""
+
+    template: Template = msgspec.field(default_factory=Template)
+
+
+class JobTemplate(msgspec.Struct):
+    """What a CronJob makes its Jobs from."""
+
+    spec: JobSpec = msgspec.field(default_factory=JobSpec)
+
+
+class Spec(msgspec.Struct):
+    """The spec of any workload; a CronJob's template stands deeper."""
+
+    replicas: int | None = None
+    template: Template | None = None
+    jobTemplate: JobTemplate | None = None
+
+
+class Workload(msgspec.Struct):
+    """A Deployment, StatefulSet, DaemonSet, CronJob or Job."""
+
+    metadata: Metadata
+    spec: Spec = msgspec.field(default_factory=Spec)
+
+    @property
+    def images(self) -> Mapping[str, str]:
+        """Container name to image."""
+        template = self.spec.template or (self.spec.jobTemplate or JobTemplate()).spec.template
+        return {container.name: container.image for container in template.spec.containers or ()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """What came of one kind: its items, or the trouble; with both, the items are of one namespace."""
+
+    items: tuple[Item, ...] = ()
+    trouble: ClusterError | None = None
+    partial: str = ""
+
+
+async def take_inventory(cluster: Cluster, namespace: str = "") -> Inventory:
+    """The names that exist now, workloads first. `namespace` is where to look for what may not be listed in
+    all namespaces, "" for nowhere.
+
+    Raises:
+        ClusterError: the server does not answer or does not know us, or not one kind could be listed.
+    """
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def shelf(kind: str) -> _Shelf:
+        async with gate:
+            return await _shelf(cluster, kind, namespace)
+
+    kinds = (*WORKLOADS, *NAMED)
+    shelves = dict(zip(kinds, await _together([shelf(kind) for kind in kinds]), strict=True))
+    _raise_if_nothing(shelves)
+    missing = {kind: _reason(found) for kind, found in shelves.items() if found.trouble is not None}
+    return Inventory.of((item for found in shelves.values() for item in found.items), missing)
+
+
+async def _shelf(cluster: Cluster, kind: str, namespace: str) -> _Shelf:
+    try:
+        return _Shelf(await _items(cluster, kind))
+    except Forbidden as trouble:
+        if namespace and kind == "Namespace":
+            return _Shelf((Item(Ref(kind, "", namespace)),), trouble, namespace)
+        if not namespace or not KINDS[kind].namespaced:
+            return _Shelf(trouble=trouble)
+        return await _shelf_of(cluster, kind, namespace, trouble)
+    except ClusterError as trouble:
+        return _Shelf(trouble=_bearable(trouble))
+
+
+async def _shelf_of(cluster: Cluster, kind: str, namespace: str, forbidden: Forbidden) -> _Shelf:
+    try:
+        return _Shelf(await _items(cluster, kind, namespace), forbidden, namespace)
+    except ClusterError as trouble:
+        return _Shelf(trouble=_bearable(trouble))
+
+
+def _bearable(trouble: ClusterError) -> ClusterError:
+    """The trouble, if the other kinds may fare better; raised where nobody answers or nobody knows us."""
+    if isinstance(trouble, Unauthenticated) or (isinstance(trouble, Unavailable) and not trouble.status):
+        raise trouble
+    return trouble
+
+
+async def _items(cluster: Cluster, kind: str, namespace: str = "") -> tuple[Item, ...]:
+    if kind not in WORKLOADS:
+        return tuple(Item(ref) for ref in await cluster.names(kind, namespace))
+    listing = await cluster.collect(kind, namespace, shape=Workload)
+    return tuple(
+        Item(Ref(kind, each.metadata.namespace, each.metadata.name), each.images, each.spec.replicas)
+        for each in listing.items
+    )
+
+
+async def _together(lists: Sequence[Awaitable[_Shelf]]) -> list[_Shelf]:
+    """All at once; the first that raises ends the others, which would only wait for the same server."""
+    tasks = [asyncio.ensure_future(each) for each in lists]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _raise_if_nothing(shelves: Mapping[str, _Shelf]) -> None:
+    # That the namespace exists was assumed where it could not be listed, not seen.
+    looked = any(not s.trouble or (s.partial and kind != "Namespace") for kind, s in shelves.items())
+    if not looked:
+        raise next(found.trouble for found in shelves.values() if found.trouble is not None)
+
+
+def _reason(found: _Shelf) -> str:
+    assert found.trouble is not None
+    return f"{PARTIAL} {found.partial}" if found.partial else reason_of(found.trouble)
