@@ -45,7 +45,7 @@ soak: install ## the long form of the kill and hostile tests
 	@$(BIN)/pytest -q -m soak
 
 control-plane: ## build a real control plane into a cache outside the repo (once; needs Go)
-	@control-plane/build.sh
+	@$(PYTHON) control-plane/build.py
 
 test-control-plane: install control-plane ## the contract tests against a real kube-apiserver
 	@$(BIN)/pytest -q -m control_plane
