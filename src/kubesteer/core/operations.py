@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
@@ -44,11 +45,13 @@ class Answer:
 class Snapshot:
     """What a change sees of the cluster at one moment: its target (None where it does not exist) and the
     objects that judge it, by kind (a workload's pods, ReplicaSets, …). `not_looked_at` maps related kinds
-    that could not be read to the reason."""
+    that could not be read to the reason. `at` is when it was taken (RFC 3339, our clock): whatever a change
+    writes of the time comes from there, so that the same snapshot always gives the same requests."""
 
     target: Manifest | None
     related: Mapping[str, tuple[Manifest, ...]] = field(default_factory=dict)
     not_looked_at: Mapping[str, str] = field(default_factory=dict)
+    at: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     @property
     def object(self) -> Manifest:
