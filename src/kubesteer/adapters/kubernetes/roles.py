@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from kubesteer.adapters.kubernetes.attempts import Attempt
 
@@ -14,21 +15,28 @@ _ACCOUNT = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
 
 
 def role_for(attempt: Attempt, user: str) -> str:
-    """A Role with its RoleBinding where the attempt stays in one namespace, else the cluster-wide pair."""
-    kind = "Role" if attempt.namespace else "ClusterRole"
-    slug = re.sub(r"[^a-z0-9]+", "-", f"kubesteer-{attempt.verb}-{attempt.resource}".lower()).strip("-")
-    metadata = [f"  name: {slug}"] + ([f"  namespace: {attempt.namespace}"] if attempt.namespace else [])
+    """The pair that would allow one attempt."""
+    return role_of(f"kubesteer-{attempt.verb}-{attempt.resource}", [attempt], user)
+
+
+def role_of(name: str, attempts: Sequence[Attempt], user: str) -> str:
+    """A Role with its RoleBinding where all attempts stay in one namespace, else the cluster-wide pair."""
+    namespaces = {attempt.namespace for attempt in attempts}
+    namespace = namespaces.pop() if len(namespaces) == 1 else ""
+    kind = "Role" if namespace else "ClusterRole"
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    metadata = [f"  name: {slug}"] + ([f"  namespace: {namespace}"] if namespace else [])
     head = ["apiVersion: rbac.authorization.k8s.io/v1", f"kind: {kind}", "metadata:", *metadata]
     binding = [head[0], f"kind: {kind}Binding", *head[2:]]
     reference = ["roleRef:", "  apiGroup: rbac.authorization.k8s.io", f"  kind: {kind}", f"  name: {slug}"]
-    return "\n".join([*head, *_rules(attempt), "---", *binding, *reference, *_subjects(user)])
+    rules = ["rules:", *(line for attempt in attempts for line in _rule(attempt))]
+    return "\n".join([*head, *rules, "---", *binding, *reference, *_subjects(user)])
 
 
-def _rules(attempt: Attempt) -> list[str]:
+def _rule(attempt: Attempt) -> list[str]:
     if attempt.kind is None:
-        return ["rules:", f"- nonResourceURLs: [{json.dumps(attempt.url)}]", f'  verbs: ["{attempt.verb}"]']
+        return [f"- nonResourceURLs: [{json.dumps(attempt.url)}]", f'  verbs: ["{attempt.verb}"]']
     return [
-        "rules:",
         f'- apiGroups: ["{attempt.group}"]',
         f'  resources: ["{attempt.resource}"]',
         f'  verbs: ["{attempt.verb}"]',
