@@ -74,7 +74,7 @@ class App:
         """The names that exist now."""
         from kubesteer.engine.inventories import take_inventory
 
-        return await take_inventory(self.cluster)
+        return await take_inventory(self.cluster, self.connection.namespace)
 
     def agent(self, *, asked_by: str, narrate: Narrator = silent) -> Agent:
         """The one loop, for one person."""
@@ -87,7 +87,7 @@ class App:
             planner=self.planner(),
             changes=self.changes,
             conditions=Conditions(self.cluster, self.policies),
-            remedies=Remedies(self.cluster),
+            remedies=Remedies(self.cluster, self.inventory),
             inventory=self.inventory,
             asked_by=asked_by,
             narrate=narrate,

@@ -6,10 +6,15 @@ import json
 import select
 import sys
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from kubesteer.core.texts import Language, Text
 
+if TYPE_CHECKING:
+    from kubesteer.adapters.kubernetes.exchanges import Exchange
+    from kubesteer.core.ledgers import Proposal
+
+_HEADING = Text("拟执行的变更 {id}:", "Proposed change {id}:")
 _GRACE = 0.5  # seconds that a piped answer (`yes | kubesteer …`) may take to arrive
 
 
@@ -44,8 +49,24 @@ class Screen:
         if line == self._last or self.output == "json":
             return
         self._last = line
-        dim, plain = ("\x1b[2m", "\x1b[0m") if self._errors.isatty() else ("", "")
-        print(f"{dim}  … {line}{plain}", file=self._errors, flush=True)
+        print(self._dimmed(f"  … {line}"), file=self._errors, flush=True)
+
+    def trace(self, exchange: Exchange) -> None:
+        """One API request with its status and time, for `-v`."""
+        came = str(exchange.status) if exchange.status else exchange.trouble or "no answer"
+        line = f"{exchange.method:6} {exchange.target}  {came}  {exchange.milliseconds:.0f} ms"
+        print(self._dimmed(line), file=self._errors, flush=True)
+
+    def proposal(self, proposal: Proposal) -> None:
+        """What would be done, before approval: each step's diff under its meaning."""
+        record = proposal.record
+        self.say(_HEADING.of(self.language).format(id=proposal.id))
+        for step in record.steps:
+            self.say(f"  {step.explained.of(self.language)}")
+            self.diff(step.diff)
+
+    def _dimmed(self, line: str) -> str:
+        return f"\x1b[2m{line}\x1b[0m" if self._errors.isatty() else line
 
     def diff(self, diff: str) -> None:
         """A diff: what goes in red, what comes in green."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from kubesteer.core.errors import Misconfigured
 from kubesteer.core.texts import Text
-from kubesteer.faces.cli.demos import demo_manifests
 from kubesteer.faces.cli.failures import DONE, spoken_language
 
 
@@ -17,9 +17,70 @@ def run_simulate(
     load: Sequence[Path], *, port: int, write_kubeconfig: str, nodes: int, tls: bool, speed: float
 ) -> int:
     """Serve until interrupted; the exit code."""
-    manifests = [doc for path in load for doc in read_manifests(path)] or demo_manifests()
+    from kubesteer.faces.cli.demos import demo_manifests
+    from kubesteer.simulator import Simulator
+
+    manifests = [doc for path in load for doc in read_manifests(path)] if load else demo_manifests()
+    simulator = Simulator(manifests, nodes=nodes, port=port, tls=tls, speed=speed)
     try:
-        asyncio.run(_serve(manifests, port, write_kubeconfig, nodes=nodes, tls=tls, speed=speed))
+        asyncio.run(_serve(simulator, write_kubeconfig))
     except KeyboardInterrupt:
         return DONE
+    except OSError as trouble:
+        raise Misconfigured(
+            Text(f"无法监听端口 {port}:{trouble}", f"Cannot listen on port {port}: {trouble}"),
+            Text("换一个 --port,或用 --port 0 取空闲端口。", "Choose another --port, or --port 0 for a free one."),
+        ) from trouble
     return DONE
+
+
+async def _serve(simulator: Any, write_kubeconfig: str) -> None:
+    async with simulator:
+        if write_kubeconfig:
+            simulator.write_kubeconfig(Path(write_kubeconfig))
+        print(_announced(simulator.url, write_kubeconfig), file=sys.stderr, flush=True)
+        await simulator.serve_forever()
+
+
+def _announced(url: str, kubeconfig: str) -> str:
+    lines = [Text(f"模拟集群运行于 {url},Ctrl-C 结束。", f"The embedded cluster serves {url}; Ctrl-C ends it.")]
+    if kubeconfig:
+        lines.append(
+            Text(
+                f"kubeconfig 已写入 {kubeconfig},试试:kubesteer scan --kubeconfig {kubeconfig}",
+                f"The kubeconfig is {kubeconfig}; try: kubesteer scan --kubeconfig {kubeconfig}",
+            )
+        )
+    return "\n".join(line.of(spoken_language()) for line in lines)
+
+
+def read_manifests(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a YAML or JSON file, Lists flattened.
+
+    Raises:
+        Misconfigured: the file cannot be read, is no YAML, or holds something that is no object.
+    """
+    import yaml
+
+    try:
+        with path.open(encoding="utf-8") as file:
+            documents = [document for document in yaml.safe_load_all(file) if document is not None]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as trouble:
+        raise Misconfigured(Text(f"读不了 {path}:{trouble}", f"Cannot read {path}: {trouble}")) from trouble
+    for number, document in enumerate(documents, 1):
+        yield from _objects(document, path, number)
+
+
+def _objects(document: Any, path: Path, number: int) -> Iterator[dict[str, Any]]:
+    if isinstance(document, dict) and document.get("kind") == "List":
+        for item in document.get("items") or []:
+            yield from _objects(item, path, number)
+    elif isinstance(document, dict) and isinstance(document.get("kind"), str):
+        yield document
+    else:
+        raise Misconfigured(
+            Text(
+                f"{path} 的第 {number} 个文档不是 Kubernetes 对象(没有 kind)。",
+                f"Document {number} of {path} is no Kubernetes object (it has no kind).",
+            )
+        )
