@@ -6,7 +6,6 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-ur
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
 import yaml
@@ -98,7 +97,7 @@ class Target:
 
 def target_of(request: Request, registry: Registry) -> Target | None:
     """What a path is about, None where it names no resource that is served."""
-    parts = [unquote(part) for part in request.path.strip("/").split("/")]
+    parts = request.path.strip("/").split("/")
     if parts[:2] == ["api", "v1"]:
         group, version, rest = "", "v1", parts[2:]
     elif parts[0] == "apis" and len(parts) > 3:

@@ -1,17 +1,17 @@
 """Subresources that are not a part of the object itself: scale, log, eviction, token."""
 
-import base64
 from collections.abc import Callable, Mapping
 
 from kubesteer.simulator.clock import stamp
 from kubesteer.simulator.disruption import evict
 from kubesteer.simulator.failures import bad_request, method_not_allowed
 from kubesteer.simulator.logs import Logs
-from kubesteer.simulator.names import random_suffix
 from kubesteer.simulator.objects import Obj, name_of, namespace_of, number, section, uid_of
 from kubesteer.simulator.patching.json_patch import json_patch
 from kubesteer.simulator.patching.merge_patch import merge_patch
+from kubesteer.simulator.rbac import user_named
 from kubesteer.simulator.selectors import selector_text
+from kubesteer.simulator.server.authentication import Authenticator
 from kubesteer.simulator.server.handlers import JSON_PATCH, Handlers, writer_of
 from kubesteer.simulator.server.replies import TEXT, Reply, json_reply
 from kubesteer.simulator.server.requests import Request, Target
@@ -35,8 +35,11 @@ def scale_of(obj: Obj) -> Obj:
 class Subresources:
     """The handlers by the name of the subresource."""
 
-    def __init__(self, cluster: Cluster, handlers: Handlers, logs: Logs) -> None:
+    def __init__(
+        self, cluster: Cluster, handlers: Handlers, logs: Logs, authenticator: Authenticator
+    ) -> None:
         self.cluster = cluster
+        self.authenticator = authenticator
         self.handlers = handlers
         self.logs = logs
         self.table: Mapping[str, Callable[[Request, Target], Reply]] = {
@@ -91,12 +94,12 @@ class Subresources:
         )
 
     def token(self, request: Request, target: Target) -> Reply:
-        """A token that names the account (and that no server would take for a real one)."""
+        """A token with which one is the account, on this server alone."""
         account = self.handlers.stored(target)
         seconds = number(request.decoded(), "spec", "expirationSeconds", default=3600)
-        secret = f"simulated.{namespace_of(account)}.{name_of(account)}.{random_suffix(24)}"
+        user = user_named(f"system:serviceaccount:{namespace_of(account)}:{name_of(account)}")
         expires = stamp(self.cluster.clock.after(seconds * self.cluster.clock.speed))
-        status = {"token": base64.urlsafe_b64encode(secret.encode()).decode(), "expirationTimestamp": expires}
+        status = {"token": self.authenticator.issue(user), "expirationTimestamp": expires}
         metadata = {"name": name_of(account), "namespace": namespace_of(account), "uid": uid_of(account)}
         spec = {"audiences": ["https://kubernetes.default.svc"], "expirationSeconds": seconds}
         return json_reply(
