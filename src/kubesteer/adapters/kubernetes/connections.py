@@ -79,7 +79,8 @@ def find_connection(
             found = _in_cluster(environ, service_account)
         else:
             raise _nowhere(options)
-    return _checked(_overridden(found, options, environ), bool(options.token))
+    connection = _checked(_overridden(found, options), bool(options.token))
+    return replace(connection, proxy=connection.proxy or proxy_for(connection.server, environ))
 
 
 def _files(options: Options, environ: Mapping[str, str]) -> list[Path]:
@@ -132,7 +133,7 @@ def _in_cluster(environ: Mapping[str, str], folder: Path) -> Connection:
     )
 
 
-def _overridden(found: Connection, options: Options, environ: Mapping[str, str]) -> Connection:
+def _overridden(found: Connection, options: Options) -> Connection:
     trust = found.trust
     if options.certificate_authority:
         trust = replace(trust, authority=read_file(Path(options.certificate_authority).expanduser()))
@@ -141,8 +142,8 @@ def _overridden(found: Connection, options: Options, environ: Mapping[str, str])
         insecure=trust.insecure or options.insecure_skip_tls_verify,
         server_name=options.tls_server_name or trust.server_name,
     )
-    server = (options.server or found.server).rstrip("/")
-    server = server if "://" in server or not server else f"https://{server}"
+    server = options.server or found.server
+    server = (server if "://" in server or not server else f"https://{server}").rstrip("/")
     token = Credential.bearer(options.token) if options.token else None
     return replace(
         found,
@@ -150,7 +151,6 @@ def _overridden(found: Connection, options: Options, environ: Mapping[str, str])
         trust=trust,
         namespace=checked_namespace(options.namespace) if options.namespace else found.namespace,
         credentials=FixedCredential(token) if token else found.credentials,
-        proxy=found.proxy or proxy_for(server, environ),
     )
 
 
