@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from kubesteer.core.refs import Ref
-from kubesteer.core.texts import Language, Text
+from kubesteer.core.texts import Language, Text, join
 
 State = Literal[
     "proposed", "approved", "executing", "verifying", "done", "undone", "failed", "rejected", "expired"
@@ -46,7 +46,7 @@ class Step:
     operation: str
     arguments: Mapping[str, Any]
     diff: str
-    meaning: Text
+    explained: Text
     writes: tuple[Write, ...] = ()
     settled: bool = False
     irreversible: Text | None = None  # why there is no way back, where there is none
@@ -63,7 +63,7 @@ class Step:
             "operation": self.operation,
             "arguments": dict(self.arguments),
             "diff": self.diff,
-            "meaning": self.meaning.of(language),
+            "explained": self.explained.of(language),
             "sent": [
                 {
                     "verb": write.verb,
@@ -108,10 +108,11 @@ class Record:
     undoes: str = ""
     undone_by: str = ""
     replaces: str = ""  # the proposal that had drifted
+    audit: tuple[Entry, ...] = ()  # its lines of the history; only `show` fills it
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: Language | None = None) -> dict[str, Any]:
         """The contract's shape of a change in `history`; the first operation stands for a plan of several."""
-        first = self.steps[0]
+        first, language = self.steps[0], language or self.language
         shape: dict[str, Any] = {
             "id": self.id,
             "operation": first.operation,
@@ -122,11 +123,13 @@ class Record:
             "created_at": self.created_at,
             "verified": self.verified,
             "approved_by": list(self.approved_by),
-            "outcome": self.outcome.of(self.language),
-            "steps": [step.to_json(self.language) for step in self.steps],
+            "outcome": self.outcome.of(language),
+            "steps": [step.to_json(language) for step in self.steps],
         }
         if self.back:
-            shape["back"] = [step.to_json(self.language) for step in self.back]
+            shape["back"] = [step.to_json(language) for step in self.back]
+        if self.audit:
+            shape["audit"] = [entry.to_json(language) for entry in self.audit]
         for key in ("undoes", "undone_by", "replaces", "ended_at"):
             if value := getattr(self, key):
                 shape[key] = value
@@ -212,6 +215,16 @@ class Verdict:
     def intact(self) -> bool:
         """Nothing altered, nothing missing."""
         return not self.troubles
+
+    @property
+    def text(self) -> Text:
+        """The verdict as a person reads it."""
+        looked = Text(
+            f"{self.changes} 个变更,{self.lines} 行记录", f"{self.changes} changes, {self.lines} lines"
+        )
+        if self.intact:
+            return looked + Text(":完整,没有被改动。", ": whole and unaltered.")
+        return join([looked + Text(":有问题。", ": not whole."), *self.troubles])
 
 
 class Ledger(Protocol):
