@@ -12,6 +12,9 @@ from kubesteer.core.texts import Text
 
 T = TypeVar("T")
 
+NONSENSE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a body may raise: not JSON, another shape, not UTF-8, or nested without end."""
+
 
 class PageMetadata(msgspec.Struct):
     """metav1.ListMeta: the version of the collection, and the token of the next page."""
@@ -42,7 +45,7 @@ def decode(body: bytes, type: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(body, type=type)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NONSENSE as error:
         raise unreadable(error) from error
 
 
@@ -54,7 +57,7 @@ def decode_page(body: bytes, shape: type[T]) -> tuple[list[T], PageMetadata]:
     """
     try:
         page = _page_decoder(shape).decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NONSENSE as error:
         raise unreadable(error) from error
     return page.items or [], page.metadata
 

@@ -9,6 +9,7 @@ import msgspec
 
 from kubesteer.adapters.kubernetes import wordings
 from kubesteer.adapters.kubernetes.attempts import Attempt
+from kubesteer.adapters.kubernetes.decoders import NONSENSE
 from kubesteer.core.errors import (
     ClusterError,
     Conflict,
@@ -117,7 +118,7 @@ def _otherwise(status: int) -> type[ClusterError]:
 def _status(body: bytes) -> Status | None:
     try:
         said = msgspec.json.decode(body, type=Status)
-    except msgspec.DecodeError:
+    except NONSENSE:
         return None
     return said if said.kind == "Status" else None
 

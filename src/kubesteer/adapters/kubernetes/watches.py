@@ -12,7 +12,7 @@ import msgspec
 
 from kubesteer.adapters.kubernetes.attempts import Attempt
 from kubesteer.adapters.kubernetes.clients import ApiClient
-from kubesteer.adapters.kubernetes.decoders import decode, unreadable
+from kubesteer.adapters.kubernetes.decoders import NONSENSE, decode, unreadable
 from kubesteer.adapters.kubernetes.exchanges import ApiRequest
 from kubesteer.adapters.kubernetes.failures import Status, error_of
 from kubesteer.adapters.kubernetes.lines import split_lines
@@ -50,7 +50,7 @@ async def watch_object(
 def _part(event: Event, type: type[Any]) -> Any:
     try:
         return msgspec.json.decode(event.object, type=type)
-    except msgspec.DecodeError as error:
+    except NONSENSE as error:
         raise unreadable(error) from error
 
 
