@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubesteer.analyzers.matches import Match, Remedy
-from kubesteer.analyzers.resources.pods import Container, PodTemplate
+from kubesteer.analyzers.resources.pods import Container
 from kubesteer.analyzers.resources.workloads import Deployment
 from kubesteer.analyzers.world import World
 from kubesteer.core.findings import Suggestion
@@ -28,15 +28,6 @@ def suggest(operation: str, target: Ref, **arguments: object) -> Suggestion:
 def only_person(zh: str, en: str) -> Remedy:
     """What only a person can supply."""
     return Remedy(missing=Text(zh, en))
-
-
-def template_of(world: World, owner: Ref) -> PodTemplate | None:
-    """The pod template of a top owner."""
-    return _templates(world).get(owner)
-
-
-def _templates(world: World) -> dict[Ref, PodTemplate]:
-    return {item.ref: template for item, template in world.templates()}
 
 
 def running_image(world: World, match: Match) -> str | None:

@@ -64,6 +64,11 @@ class World:
         """Whether it was seen; meaningful only for kinds that `saw` confirms."""
         return ref in self._by_ref or ref in self.names.get(ref.kind, ())
 
+    def refs(self, kind: str) -> Iterator[Ref]:
+        """References to everything of a kind that was seen."""
+        yield from (item.ref for item in self.objects.get(kind, ()))
+        yield from self.names.get(kind, ())
+
     @cached_property
     def _by_ref(self) -> dict[Ref, Any]:
         return {item.ref: item for items in self.objects.values() for item in items}
@@ -158,6 +163,23 @@ class World:
         for pod in self.of(Pod):
             if pod.owner is None:
                 yield pod, PodTemplate(metadata=pod.metadata, spec=pod.spec)
+
+    @cached_property
+    def _templates(self) -> tuple[dict[str, list[tuple[Object, PodTemplate]]], dict[Ref, PodTemplate]]:
+        by_namespace: dict[str, list[tuple[Object, PodTemplate]]] = defaultdict(list)
+        by_owner: dict[Ref, PodTemplate] = {}
+        for owner, template in self.templates():
+            by_namespace[owner.namespace].append((owner, template))
+            by_owner[owner.ref] = template
+        return by_namespace, by_owner
+
+    def templates_in(self, namespace: str) -> list[tuple[Object, PodTemplate]]:
+        """Top owners of a namespace with their pod templates."""
+        return self._templates[0].get(namespace, [])
+
+    def template_of(self, owner: Ref) -> PodTemplate | None:
+        """The pod template of a top owner."""
+        return self._templates[1].get(owner)
 
     @cached_property
     def troubled(self) -> list[Pod]:

@@ -1,0 +1,119 @@
+"""What a scan or a diagnosis answers: findings, the roots only, with what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from kubesteer.analyzers.neighbours import neighbours
+from kubesteer.analyzers.verdicts import Verdict, summary_of
+from kubesteer.analyzers.world import World
+from kubesteer.analyzers.writing import covered, described, marked_down
+from kubesteer.core.findings import SEVERITIES, Coverage, Finding, Severity
+from kubesteer.core.refs import Ref
+from kubesteer.core.texts import Language, Text, join
+
+Key = tuple[str, Ref]
+"""A rule and the object that it blames: what makes a finding the same one in two reports."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Findings, the worst first, and the coverage.
+
+    namespace: "" for the whole cluster. subject: the one object that was asked about, if one was.
+    blind: Pods could not be looked at, so that nothing that the report does not say may be believed.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    coverage: Coverage
+    namespace: str = ""
+    subject: Ref | None = None
+    state: tuple[Text, ...] = field(default_factory=tuple)
+
+    @classmethod
+    def of(cls, world: World, found: Iterable[Verdict]) -> Report:
+        """The report on a World."""
+        return cls(tuple(found), world.coverage, world.namespace)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, also those of severity info."""
+        return tuple(verdict.finding for verdict in self.verdicts)
+
+    @property
+    def blind(self) -> bool:
+        """Whether Pods could not be looked at."""
+        return "Pod" not in self.coverage.looked_at
+
+    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+        """Findings as bad as that or worse."""
+        worst = SEVERITIES.index(severity)
+        return tuple(f for f in self.findings if SEVERITIES.index(f.severity) <= worst)
+
+    def about(self, world: World, ref: Ref) -> Report:
+        """The part that concerns one object: what blames it, what it suffers from, what it depends on."""
+        near = neighbours(world, ref)
+        kept = tuple(verdict for verdict in self.verdicts if verdict.places & near)
+        return replace(self, verdicts=kept, subject=ref)
+
+    def delta(self, previous: Report) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+        """What is new since an earlier report, and what has gone. A finding that has become worse is new."""
+        before, now = previous._by_key, self._by_key
+        new = tuple(f for key, f in now.items() if key not in before or _worse(f, before[key]))
+        gone = tuple(f for key, f in before.items() if key not in now)
+        return new, gone
+
+    @cached_property
+    def _by_key(self) -> dict[Key, Finding]:
+        return {(finding.rule, finding.object): finding for finding in self.findings}
+
+    @property
+    def text(self) -> Text:
+        """For people: findings of severity warning and above, or that there are none, and the coverage."""
+        shown = self.at_least("warning")
+        parts = [self._headline(shown)]
+        parts += [described(number, finding) for number, finding in enumerate(shown, 1)]
+        parts += [*self.state, *covered(self.coverage)]
+        return join(parts)
+
+    def _headline(self, shown: Sequence[Finding]) -> Text:
+        where = self._where
+        if self.blind:
+            return Text(
+                f"没能查看 Pod,不能判断{where.zh}是否健康。",
+                f"Pods could not be looked at: whether {where.en} is healthy is not known.",
+            )
+        if shown:
+            count = summary_of(shown)
+            return Text(f"{where.zh}:{count.zh}。", f"{where.en}: {count.en}.")
+        partly = (
+            Text("看得到的部分", "what could be seen of ") if self.coverage.not_looked_at else Text("", "")
+        )
+        return Text(f"{where.zh}{partly.zh}没有发现问题。", f"No problems found in {partly.en}{where.en}.")
+
+    @property
+    def _where(self) -> Text:
+        if self.subject is not None:
+            return Text.same(str(self.subject))
+        if self.namespace:
+            return Text(f"命名空间 {self.namespace}", f"namespace {self.namespace}")
+        return Text("集群", "the cluster")
+
+    def to_json(self, language: Language, severity: Severity = "warning") -> dict[str, Any]:
+        """The contract's shape of a scan."""
+        return {
+            "findings": [finding.to_json(language) for finding in self.at_least(severity)],
+            "coverage": self.coverage.to_json(),
+        }
+
+    def to_markdown(self, language: Language, severity: Severity = "warning") -> str:
+        """For tickets."""
+        shown = self.at_least(severity)
+        return marked_down(self._headline(shown), shown, (*self.state, *covered(self.coverage)), language)
+
+
+def _worse(now: Finding, before: Finding) -> bool:
+    return SEVERITIES.index(now.severity) < SEVERITIES.index(before.severity)
