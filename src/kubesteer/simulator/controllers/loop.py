@@ -65,10 +65,15 @@ class Loop:
     def _queue(self, work: tuple[int, ObjectKey], moment: datetime) -> None:
         self._due[work] = min(moment, self._due.get(work, moment))
 
+    def next_due(self) -> datetime | None:
+        """When the next key is due, None where none is."""
+        return min(self._due.values(), default=None)
+
     def _sleep_seconds(self) -> float:
-        if not self._due:
+        due = self.next_due()
+        if due is None:
             return LONGEST_SLEEP
-        wait = (min(self._due.values()) - self.clock.now()).total_seconds()
+        wait = (due - self.clock.now()).total_seconds()
         return min(max(wait, self.tick), LONGEST_SLEEP)
 
     async def run(self) -> None:

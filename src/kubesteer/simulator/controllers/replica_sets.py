@@ -1,0 +1,104 @@
+"""ReplicaSets: as many pods of a template as are wanted.
+
+Source: pkg/controller/replicaset of the 1.34 release.
+"""
+
+from collections.abc import Iterable
+
+from kubesteer.simulator.controllers.access import PODS, Access, own_key, owner_key
+from kubesteer.simulator.controllers.pods import (
+    PodControl,
+    availability,
+    deletion_order,
+    is_active,
+    is_ready,
+    pod_of_template,
+    soonest,
+)
+from kubesteer.simulator.failures import Failure
+from kubesteer.simulator.objects import (
+    Obj,
+    controller_of,
+    items,
+    labels_of,
+    name_of,
+    namespace_of,
+    number,
+    section,
+    terminating,
+    with_condition,
+)
+from kubesteer.simulator.registry import StoreKey
+from kubesteer.simulator.selectors import matches
+from kubesteer.simulator.store import Change, ObjectKey
+
+REPLICA_SETS: StoreKey = ("apps", "replicasets")
+BURST = 500
+"""Pods made or deleted in one go."""
+RETRY_SECONDS = 5.0
+QUOTAS: StoreKey = ("", "resourcequotas")
+
+
+class ReplicaSets:
+    """The controller."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self.pods = PodControl(access)
+
+    def concerns(self, change: Change) -> Iterable[ObjectKey]:
+        """ReplicaSets, and those whose pods (or orphans they could adopt) change."""
+        yield from own_key(change, REPLICA_SETS)
+        yield from owner_key(change, PODS, "ReplicaSet")
+        if change.key == PODS and change.type != "DELETED" and controller_of(change.entry.obj) is None:
+            pod = change.entry.obj
+            for found in self.access.store.list(REPLICA_SETS, namespace_of(pod)):
+                if matches(section(found, "spec").get("selector"), labels_of(pod)):
+                    yield namespace_of(found), name_of(found)
+
+    def reconcile(self, key: ObjectKey) -> float | None:
+        """Make or delete pods, then write the status."""
+        found = self.access.store.get(REPLICA_SETS, *key)
+        if found is None:
+            return None
+        pods = [pod for pod in self.pods.claim(found) if is_active(pod)]
+        failure = None if terminating(found) else self._manage(found, pods)
+        pods = [pod for pod in self.access.owned(PODS, found) if is_active(pod)]
+        min_ready = number(found, "spec", "minReadySeconds")
+        waits = [availability(self.access, pod, min_ready) for pod in pods]
+        self._write_status(found, pods, sum(1 for wait in waits if wait == 0), failure)
+        return soonest([*waits, RETRY_SECONDS if failure else None])
+
+    def _manage(self, owner: Obj, pods: list[Obj]) -> tuple[str, Failure] | None:
+        """What was refused, as (reason, failure)."""
+        missing = number(owner, "spec", "replicas", default=1) - len(pods)
+        for _ in range(min(missing, BURST)):
+            try:
+                self.pods.create(owner, pod_of_template(owner, section(owner, "spec", "template")))
+            except Failure as failure:
+                return "FailedCreate", failure
+        if missing < 0:
+            for pod in sorted(pods, key=deletion_order)[: min(-missing, BURST)]:
+                self.pods.delete(owner, pod)
+        return None
+
+    def _write_status(
+        self, owner: Obj, pods: list[Obj], available: int, failure: tuple[str, Failure] | None
+    ) -> None:
+        labels = section(owner, "spec", "template", "metadata", "labels")
+        status: Obj = {
+            "replicas": len(pods),
+            "fullyLabeledReplicas": sum(1 for pod in pods if labels.items() <= labels_of(pod).items()),
+            "readyReplicas": sum(1 for pod in pods if is_ready(pod)),
+            "availableReplicas": available,
+            "observedGeneration": number(owner, "metadata", "generation"),
+        }
+        status = {key: value for key, value in status.items() if value or key == "replicas"}
+        conditions = [one for one in items(owner, "status", "conditions") if one["type"] != "ReplicaFailure"]
+        if failure is not None:
+            reason, refused = failure
+            told = {"type": "ReplicaFailure", "status": "True", "reason": reason, "message": refused.message}
+            conditions = with_condition(items(owner, "status", "conditions"), told, self.access.clock.stamp())
+        if conditions:
+            status["conditions"] = conditions
+        self.access.set_status(REPLICA_SETS, owner, status)
