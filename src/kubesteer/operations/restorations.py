@@ -43,7 +43,8 @@ class FieldBack(BaseModel):
     def of(cls, change: FieldChange) -> FieldBack:
         """The way back from one difference."""
         path = tuple(
-            Place(key=s.key, value=s.value, position=s.position) if isinstance(s, Item) else s for s in change.path
+            Place(key=s.key, value=s.value, position=s.position) if isinstance(s, Item) else s
+            for s in change.path
         )
         return cls(path=path, ours=_boxed(change.new), theirs=_boxed(change.old))
 
@@ -166,7 +167,9 @@ def _changed_since(ref: Ref, change: FieldChange) -> Refused:
             f"{ref} 的 {path} 在那之后又被改过,不能直接撤销。",
             f"{path} of {ref} was changed again since, so this cannot simply be undone.",
         ),
-        Text("请查看现在的值,再明确说明要改成什么。", "Look at it as it is now, and say what it should become."),
+        Text(
+            "请查看现在的值,再明确说明要改成什么。", "Look at it as it is now, and say what it should become."
+        ),
     )
 
 

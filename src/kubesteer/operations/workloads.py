@@ -102,7 +102,7 @@ def _requirement(expression: Mapping[str, Any]) -> str:
     key, operator = str(expression.get("key", "")), str(expression.get("operator", ""))
     values = ",".join(expression.get("values") or [])
     words = {"In": f"{key} in ({values})", "NotIn": f"{key} notin ({values})", "Exists": key}
-    return words[operator] if operator in words else f"!{key}"
+    return words.get(operator, f"!{key}")
 
 
 def selects(selector: Mapping[str, Any], pod_labels: Mapping[str, str]) -> bool:
