@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from kubesteer.app import App
 from kubesteer.core.errors import KubesteerError, Unusable
-from kubesteer.core.ledgers import Record
+from kubesteer.core.ledgers import Entry, Record
 from kubesteer.core.texts import Language, Text
 from kubesteer.faces.cli.failures import DONE, FAILED, WAITING, report, spoken_language
 from kubesteer.faces.cli.options import Flags
@@ -27,12 +27,15 @@ def run_history(action: str, flags: Flags, *, limit: int, output: str) -> int:
             raise Unusable(
                 "action",
                 Text(f"不认识“{action}”。", f"Unknown action “{action}”."),
-                Text("用 `kubesteer history` 或 `kubesteer history verify`。", "Use `kubesteer history` or `kubesteer history verify`."),
+                Text(
+                    "用 `kubesteer history` 或 `kubesteer history verify`。",
+                    "Use `kubesteer history` or `kubesteer history verify`.",
+                ),
             )
         records = await app.changes.history(limit=limit)
         if screen.output == "json":
-            screen.json({"changes": [record.to_json(screen.language) for record in records]})
-        screen.say("\n".join(_line(record, screen.language) for record in records) or _EMPTY.of(screen.language))
+            screen.json({"changes": [record.to_json() for record in records]})
+        screen.say("\n".join(_line(record) for record in records) or _EMPTY.of(screen.language))
         return DONE
 
     return _run(flags, output, work)
@@ -43,7 +46,7 @@ def run_show(change: str, flags: Flags, *, output: str) -> int:
 
     async def work(app: App, screen: Screen) -> int:
         record = await app.changes.show(change)
-        _print(record, screen)
+        _print(record, await app.changes.entries(change), screen)
         return DONE
 
     return _run(flags, output, work)
@@ -57,7 +60,7 @@ def run_approve(change: str, flags: Flags, *, output: str) -> int:
         record = await app.changes.execute(change, progress=screen.progress)
         screen.say(record.outcome.of(screen.language))
         if screen.output == "json":
-            screen.json(record.to_json(screen.language))
+            screen.json(record.to_json())
         return DONE if record.state == "done" else FAILED
 
     return _run(flags, output, work)
@@ -70,7 +73,7 @@ def run_reject(change: str, flags: Flags, *, output: str) -> int:
         record = await app.changes.reject(change, by=getpass.getuser())
         screen.say(Text(f"已拒绝 {record.id}。", f"Rejected {record.id}.").of(screen.language))
         if screen.output == "json":
-            screen.json(record.to_json(screen.language))
+            screen.json(record.to_json())
         return DONE
 
     return _run(flags, output, work)
@@ -82,7 +85,7 @@ def run_resume(flags: Flags, *, output: str) -> int:
     async def work(app: App, screen: Screen) -> int:
         records = await app.changes.resume(progress=screen.progress)
         if screen.output == "json":
-            screen.json({"changes": [record.to_json(screen.language) for record in records]})
+            screen.json({"changes": [record.to_json() for record in records]})
         for record in records:
             screen.say(f"{record.id}  {record.state}  {record.outcome.of(screen.language)}")
         if not records:
@@ -95,9 +98,21 @@ def run_resume(flags: Flags, *, output: str) -> int:
 
 async def _verify(app: App, screen: Screen) -> int:
     verdict = await app.changes.verify_history()
-    screen.say(verdict.text.of(screen.language))
+    troubles = [trouble.of(screen.language) for trouble in verdict.troubles]
     if screen.output == "json":
-        screen.json({"intact": verdict.intact, "lines": verdict.lines, "trouble": verdict.text.of(screen.language)})
+        screen.json(
+            {
+                "intact": verdict.intact,
+                "lines": verdict.lines,
+                "changes": verdict.changes,
+                "troubles": troubles,
+            }
+        )
+    whole = Text(
+        f"账本完整:{verdict.changes} 个变更,{verdict.lines} 行,散列链无断裂。",
+        f"The history is whole: {verdict.changes} changes, {verdict.lines} lines, no break in the hash chain.",
+    )
+    screen.say("\n".join(troubles) or whole.of(screen.language))
     return DONE if verdict.intact else FAILED
 
 
@@ -116,7 +131,7 @@ def _run(flags: Flags, output: str, work: Work) -> int:
         return report(trouble, language, output=output)
 
 
-def _line(record: Record, language: Language) -> str:
+def _line(record: Record) -> str:
     steps = ", ".join(f"{step.operation} {_target(step.arguments)}" for step in record.steps)
     mark = {True: "✓", False: "✗", None: " "}[record.verified]
     return f"{record.id}  {record.created_at[:19]}  {record.state:9} {mark} {record.asked_by:12} {steps}  “{_short(record.words)}”"
@@ -133,17 +148,17 @@ def _short(words: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-def _print(record: Record, screen: Screen) -> None:
+def _print(record: Record, entries: Sequence[Entry], screen: Screen) -> None:
     if screen.output == "json":
-        screen.json(record.to_json(screen.language))
+        screen.json({**record.to_json(), "history": [entry.to_json(screen.language) for entry in entries]})
         return
-    screen.say(_line(record, screen.language))
+    screen.say(_line(record))
     for step in record.steps:
-        screen.say(f"\n{step.operation} {_target(step.arguments)}: {step.explained.of(screen.language)}")
+        screen.say(f"\n{step.operation} {_target(step.arguments)}: {step.meaning.of(screen.language)}")
         screen.diff(step.diff)
     screen.say(f"\n{record.outcome.of(screen.language)}")
-    for line in record.audit:
-        screen.say(f"  {line.at[:19]}  {line.event:12} {line.by:12} {line.note}")
+    for entry in entries:
+        screen.say(f"  {entry.at[:19]}  {entry.event:12} {entry.by:12} {entry.text.of(screen.language)}")
 
 
 _EMPTY = Text("还没有变更记录。", "No changes on record yet.")

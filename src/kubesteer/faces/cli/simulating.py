@@ -29,7 +29,10 @@ def run_simulate(
     except OSError as trouble:
         raise Misconfigured(
             Text(f"无法监听端口 {port}:{trouble}", f"Cannot listen on port {port}: {trouble}"),
-            Text("换一个 --port,或用 --port 0 取空闲端口。", "Choose another --port, or --port 0 for a free one."),
+            Text(
+                "换一个 --port,或用 --port 0 取空闲端口。",
+                "Choose another --port, or --port 0 for a free one.",
+            ),
         ) from trouble
     return DONE
 
@@ -43,7 +46,9 @@ async def _serve(simulator: Any, write_kubeconfig: str) -> None:
 
 
 def _announced(url: str, kubeconfig: str) -> str:
-    lines = [Text(f"模拟集群运行于 {url},Ctrl-C 结束。", f"The embedded cluster serves {url}; Ctrl-C ends it.")]
+    lines = [
+        Text(f"模拟集群运行于 {url},Ctrl-C 结束。", f"The embedded cluster serves {url}; Ctrl-C ends it.")
+    ]
     if kubeconfig:
         lines.append(
             Text(
