@@ -21,10 +21,12 @@ _WORST_FIRST = ("error", "warning", "info")
 
 @dataclass(slots=True)
 class Digest:
-    """What is kept of one container's log. `keep`: how many of the newest lines."""
+    """What is kept of one container's log. `keep`: how many of the newest lines. `contains`: only lines with
+    this text count, whatever its case."""
 
     source: str
     keep: int
+    contains: str = ""
     seen: int = 0
     newest: deque[tuple[str, str]] = field(default_factory=deque)  # (RFC 3339 stamp or "", line)
     _batch: list[str] = field(default_factory=list)
@@ -33,6 +35,8 @@ class Digest:
     def add(self, stamped: str) -> None:
         """Take in one line as the API sends it with timestamps."""
         at, line = split_stamp(stamped)
+        if self.contains and self.contains.casefold() not in line.casefold():
+            return
         self.seen += 1
         self.newest.append((at, line))
         if len(self.newest) > self.keep:

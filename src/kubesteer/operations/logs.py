@@ -88,12 +88,11 @@ class GetLogs(Named, Read):
         troubles: dict[str, ClusterError] = {}
 
         async def one(stream: Stream) -> Digest | None:
-            digest = Digest(stream.label, keep)
+            digest = Digest(stream.label, keep, self.contains or "")
             async with gate:
                 try:
                     async for line in cluster.logs(stream.pod, stream.query(query)):
-                        if self._wanted(line):
-                            digest.add(line)
+                        digest.add(line)
                 except ClusterError as trouble:
                     troubles[stream.label] = trouble
                     return digest if digest.seen else None
@@ -103,9 +102,6 @@ class GetLogs(Named, Read):
         if not digests:
             raise next(iter(troubles.values()))
         return digests, troubles
-
-    def _wanted(self, line: str) -> bool:
-        return self.contains is None or self.contains.casefold() in line.casefold()
 
     def _words(self, digests: list[Digest], troubles: dict[str, ClusterError], pods: int) -> Text:
         seen = sum(digest.seen for digest in digests)

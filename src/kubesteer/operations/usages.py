@@ -91,24 +91,20 @@ class GetUsage(Read):
         return await measured(surveyor, target)
 
     def _words(self, found: Usages) -> Text:
-        if not found.measured:
+        total = found.total
+        if total is None:
             return self._nothing(found)
-        parts = [self._summary(found)] if self.name else []
+        parts = [self._summary(found, total)] if self.name else []
         parts.append(_table(found, self.name is not None or self.namespace is not None))
         if found.unmeasured:
             listed = ", ".join(found.unmeasured[:5])
             parts.append(Text(f"(尚无指标:{listed})", f"(No figures yet for: {listed})"))
         return join(parts)
 
-    def _summary(self, found: Usages) -> Text:
-        total = found.total or {}
+    def _summary(self, found: Usages, total: Both) -> Text:
         name, count = self.name or "", len(found.measured)
-        zh = ",".join(
-            f"{word}{_figure(total[r], r).zh}" for word, r in (("CPU ", "cpu"), ("内存 ", "memory"))
-        )
-        en = ", ".join(
-            f"{word}{_figure(total[r], r).en}" for word, r in (("CPU ", "cpu"), ("memory ", "memory"))
-        )
+        cpu, memory = _figure(total["cpu"], "cpu"), _figure(total["memory"], "memory")
+        zh, en = f"CPU {cpu.zh},内存 {memory.zh}", f"CPU {cpu.en}, memory {memory.en}"
         if self.kind in ("Pod", "Node"):
             return Text(f"{name} 当前:{zh}。", f"{name} now: {en}.")
         return Text(f"{name} 的 {count} 个 Pod 共计:{zh}。", f"{count} pods of {name} together: {en}.")
