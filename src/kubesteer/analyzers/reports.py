@@ -73,7 +73,11 @@ class Report:
     @property
     def text(self) -> Text:
         """For people: findings of severity warning and above, or that there are none, and the coverage."""
-        shown = self.at_least("warning")
+        return self.told("warning")
+
+    def told(self, severity: Severity) -> Text:
+        """For people: findings as bad as that or worse, or that there are none, and the coverage."""
+        shown = self.at_least(severity)
         parts = [self._headline(shown)]
         parts += [described(number, finding) for number, finding in enumerate(shown, 1)]
         parts += [*self.state, *covered(self.coverage)]

@@ -200,6 +200,4 @@ def _tells_of_memory(line: str) -> bool:
     return "outofmemoryerror" in lowered or "out of memory" in lowered or "oomkilled" in lowered
 
 
-_NO_METRICS = Text(
-    "metrics.k8s.io 没有这些 Pod 的数据。", "metrics.k8s.io has no figures for these pods."
-)
+_NO_METRICS = Text("metrics.k8s.io 没有这些 Pod 的数据。", "metrics.k8s.io has no figures for these pods.")

@@ -84,8 +84,6 @@ def _told(finding: Finding) -> Text:
     return join([line for line in lines if line.en])
 
 
-
-
 _NO_REMEDY = Text(
     "集群里的信息不足以决定怎么改,所以没有提出变更。",
     "What the cluster shows does not determine a remedy, so no change is proposed.",

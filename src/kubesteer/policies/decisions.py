@@ -2,7 +2,8 @@
 
 | evidence                                    | decision                                                        |
 |---------------------------------------------|-----------------------------------------------------------------|
-| killed for memory (OOMKilled)               | memory limit × 1.5; more replicas would only be killed as well  |
+| killed for memory (OOMKilled), or many      | memory limit × 1.5; more replicas would only be killed as well  |
+| lines of OutOfMemoryError in the logs       |                                                                 |
 | CPU at 80 % of the request or more, in      | replicas × usage / 60 %, rounded up: 3 at 93 % become 5;        |
 | every one of several samples                | at most `most`, and always at least one more                    |
 | CPU high, but already at `most`             | nothing: says that the limit is reached                         |
@@ -27,6 +28,8 @@ HIGH = 0.80
 TARGET = 0.60
 """Fraction of the CPU request that it should have after scaling."""
 ENOUGH_SAMPLES = 3
+MANY_ERRORS = 3
+"""Log lines of exhausted memory that weigh as much as a kill: a runtime throws long before the kernel kills."""
 MEMORY_FACTOR = 1.5
 MEMORY_STEP = 64 * 1024 * 1024
 """Bytes; memory limits are rounded up to whole steps."""
@@ -52,18 +55,20 @@ class Pressure:
     """The evidence about one workload.
 
     `cpu`: fractions of the request, one a sample, oldest first; None where nothing was measured.
-    `killed_for_memory`: how often its containers were OOMKilled. `memory_limit` in bytes, 0 for none.
+    `killed_for_memory`: how often its containers were OOMKilled; `memory_errors`: lines of its logs that tell
+    of exhausted memory. `memory_limit` in bytes, 0 for none.
     """
 
     replicas: int
     cpu: Sequence[float | None] = ()
     killed_for_memory: int = 0
+    memory_errors: int = 0
     memory_limit: float = 0.0
 
 
 def decide(pressure: Pressure, *, most: int = 100) -> Decision:
     """The decision that the table gives. `most` is the greatest number of replicas allowed."""
-    if pressure.killed_for_memory:
+    if pressure.killed_for_memory or pressure.memory_errors >= MANY_ERRORS:
         return _more_memory(pressure)
     measured = [share for share in pressure.cpu if share is not None]
     if len(measured) < ENOUGH_SAMPLES:
@@ -79,8 +84,7 @@ def wanted_replicas(replicas: int, share: float) -> int:
 
 
 def _more_memory(pressure: Pressure) -> Decision:
-    times = pressure.killed_for_memory
-    killed = Text(f"容器因内存不足被终止(OOMKilled){times} 次", f"Containers were OOMKilled {_times(times)}")
+    killed = _exhausted(pressure)
     if not pressure.memory_limit:
         reason = killed + Text(
             ",但没有设置内存上限:是节点内存不足,提高上限没有用。",
@@ -94,6 +98,15 @@ def _more_memory(pressure: Pressure) -> Decision:
         f": it needs more memory, not more replicas; raise the limit from {now} to {then}.",
     )
     return Decision("memory", reason, memory_limit=limit)
+
+
+def _exhausted(pressure: Pressure) -> Text:
+    times, lines = pressure.killed_for_memory, pressure.memory_errors
+    if times:
+        return Text(
+            f"容器因内存不足被终止(OOMKilled){times} 次", f"Containers were OOMKilled {_times(times)}"
+        )
+    return Text(f"日志中有 {lines} 行内存耗尽", f"{lines} log lines tell of exhausted memory")
 
 
 def _more_replicas(pressure: Pressure, measured: list[float], most: int) -> Decision:

@@ -76,21 +76,18 @@ def _show(found: Report, screen: Screen, least: Severity) -> None:
     elif screen.output == "markdown":
         screen.say(found.to_markdown(screen.language, least))
     else:
-        screen.findings(found.to_text(least).of(screen.language))
+        screen.findings(found.told(least).of(screen.language))
 
 
 def _show_difference(before: Report, now: Report, screen: Screen, least: Severity) -> None:
-    delta = now.since(before, least)
-    if screen.output == "json":
-        for finding in delta.appeared:
-            screen.json({"appeared": finding.to_json(screen.language)})
-        for finding in delta.gone:
-            screen.json({"gone": finding.to_json(screen.language)})
-        return
-    for finding in delta.appeared:
-        screen.say(f"+ {finding.severity}  {finding.summary.of(screen.language)}")
-    for finding in delta.gone:
-        screen.say(f"- {finding.summary.of(screen.language)}")
+    shown = set(SEVERITIES[: SEVERITIES.index(least) + 1])
+    new, gone = ([f for f in part if f.severity in shown] for part in now.delta(before))
+    for sign, word, part in (("+", "appeared", new), ("-", "gone", gone)):
+        for finding in part:
+            if screen.output == "json":
+                screen.json({word: finding.to_json(screen.language)})
+            else:
+                screen.say(f"{sign} {finding.severity}  {finding.summary.of(screen.language)}")
 
 
 def _reaches(found: Report, floor: Severity | None) -> bool:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from kubesteer.core.ledgers import Proposal
 
 _HEADING = Text("拟执行的变更 {id}:", "Proposed change {id}:")
+_SEVERITY_COLOURS = {
+    "critical": "\x1b[1;31m",
+    "warning": "\x1b[33m",
+    "严重": "\x1b[1;31m",
+    "警告": "\x1b[33m",
+}
 _GRACE = 0.5  # seconds that a piped answer (`yes | kubesteer …`) may take to arrive
 
 
@@ -64,6 +70,13 @@ class Screen:
         for step in record.steps:
             self.say(f"  {step.meaning.of(self.language)}")
             self.diff(step.diff)
+
+    def findings(self, words: str) -> None:
+        """A diagnosis, its severities in colour on a terminal."""
+        if sys.stdout.isatty():
+            for severity, colour in _SEVERITY_COLOURS.items():
+                words = words.replace(severity, f"{colour}{severity}\x1b[0m")
+        self.say(words)
 
     def _dimmed(self, line: str) -> str:
         return f"\x1b[2m{line}\x1b[0m" if self._errors.isatty() else line
