@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from kubesteer.faces.cli.demos import demo_manifests
+from kubesteer.faces.cli.simulating import demo_manifests
 from kubesteer.simulator import Simulator
 
 RUNS = 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from kubesteer.analyzers.clocks import Clock
@@ -38,8 +39,7 @@ async def scan(
         ClusterError: nothing at all could be looked at.
     """
     where = namespace or ""
-    if where:
-        await _must_exist(cluster, Ref("Namespace", "", where))
+    await (_must_exist(cluster, Ref("Namespace", "", where)) if where else _must_answer(cluster))
     world = await gather(cluster, where, progress=progress, clock=clock)
     world = await with_logs(cluster, world, _wishes(world))
     return Report.of(world, verdicts(world, RULES))
@@ -60,6 +60,12 @@ async def diagnose(
     if unreadable:
         world = replace(world, coverage=world.coverage | Coverage({}, {ref.kind: unreadable}))
     return Report.of(world, verdicts(world, RULES)).about(world, ref)
+
+
+async def _must_answer(cluster: Cluster) -> None:
+    """One request before many: a server that is down is told at once, not after every kind was tried."""
+    with suppress(Forbidden, NotFound):
+        await cluster.read(Ref("Namespace", "", "default"))
 
 
 async def _must_exist(cluster: Cluster, ref: Ref) -> str:

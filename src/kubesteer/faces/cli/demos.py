@@ -8,10 +8,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any
-
-import yaml
 
 from kubesteer.app import App
 from kubesteer.core.plans import Conversation, Message
@@ -21,6 +17,7 @@ from kubesteer.engine.turns import Turn
 from kubesteer.faces.cli.asking import settle
 from kubesteer.faces.cli.failures import DONE, FAILED
 from kubesteer.faces.cli.screens import Screen
+from kubesteer.faces.cli.simulating import demo_manifests
 from kubesteer.settings import Settings
 from kubesteer.simulator import Simulator
 
@@ -58,12 +55,6 @@ SCENES = (
     Scene(Text("七、查根因", "7. Root causes"), ("集群有什么问题?",)),
     Scene(Text("七、查根因", "7. Root causes"), ("what is wrong in staging?",)),
 )
-
-
-def demo_manifests() -> list[dict[str, Any]]:
-    """The cluster of the demo, as `kubesteer simulate` loads it when it is given nothing else."""
-    content = files("kubesteer.simulator").joinpath("examples/shop.yaml").read_text(encoding="utf-8")
-    return [document for document in yaml.safe_load_all(content) if document]
 
 
 def run_demo(pace: float) -> int:

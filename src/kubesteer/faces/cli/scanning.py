@@ -27,7 +27,7 @@ def run_scan(flags: Flags, *, output: str, severity: str, watch: bool, fail_on: 
     namespace = flags.get("namespace", "") or None
 
     async def look(app: App, screen: Screen) -> Report:
-        return await scan(app.cluster, namespace, progress=screen.progress)
+        return await scan(app.cluster, namespace, progress=_telling(screen))
 
     return _run(flags, look, output=output, severity=severity, fail_on=fail_on, watch=watch)
 
@@ -38,7 +38,7 @@ def run_diagnose(target: str, flags: Flags, *, output: str, severity: str) -> in
 
     async def look(app: App, screen: Screen) -> Report:
         ref = target_of(await app.inventory(), target, flags.get("namespace", ""))
-        return await diagnose(app.cluster, ref, progress=screen.progress)
+        return await diagnose(app.cluster, ref, progress=_telling(screen))
 
     return _run(flags, look, output=output, severity=severity, fail_on="", watch=False)
 
@@ -95,6 +95,13 @@ def _reaches(found: Report, floor: Severity | None) -> bool:
         return False
     bad = SEVERITIES[: SEVERITIES.index(floor) + 1]
     return any(finding.severity in bad for finding in found.findings)
+
+
+def _telling(screen: Screen) -> Callable[[str, int, int], None]:
+    def tell(kind: str, done: int, total: int) -> None:
+        screen.progress(Text(f"查看 {kind}", f"looking at {kind}"), done, total)
+
+    return tell
 
 
 def _severity(argument: str, value: str) -> Severity:

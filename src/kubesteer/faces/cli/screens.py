@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import select
 import sys
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -32,6 +33,7 @@ class Screen:
         self.output = output
         self._errors = errors or sys.stderr
         self._last = ""
+        self._shown = 0.0
 
     @property
     def interactive(self) -> bool:
@@ -48,13 +50,16 @@ class Screen:
         print(json.dumps(body, ensure_ascii=False, default=str), flush=True)
 
     def progress(self, text: Text, done: int = 0, total: int = 0) -> None:
-        """A line of progress; the same line is not repeated."""
+        """A line of progress. What is counted goes by quickly, and is shown at most once a second."""
         line = text.of(self.language)
         if total:
             line += f"  [{done}/{total}]"
         if line == self._last or self.output == "json":
             return
-        self._last = line
+        now = time.monotonic()
+        if total and now - self._shown < 1.0:
+            return
+        self._last, self._shown = line, now
         print(self._dimmed(f"  … {line}"), file=self._errors, flush=True)
 
     def trace(self, exchange: Exchange) -> None:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubesteer.core.errors import Misconfigured
 from kubesteer.core.texts import Text
 from kubesteer.faces.cli.failures import DONE, spoken_language
+
+if TYPE_CHECKING:
+    from kubesteer.simulator import Simulator
 
 
 def run_simulate(
     load: Sequence[Path], *, port: int, write_kubeconfig: str, nodes: int, tls: bool, speed: float
 ) -> int:
     """Serve until interrupted; the exit code."""
-    from kubesteer.faces.cli.demos import demo_manifests
     from kubesteer.simulator import Simulator
 
     manifests = [doc for path in load for doc in read_manifests(path)] if load else demo_manifests()
     simulator = Simulator(manifests, nodes=nodes, port=port, tls=tls, speed=speed)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        asyncio.run(_serve(simulator, write_kubeconfig))
-    except KeyboardInterrupt:
-        return DONE
+        with simulator:
+            _serve(simulator, write_kubeconfig)
     except OSError as trouble:
         raise Misconfigured(
             Text(f"无法监听端口 {port}:{trouble}", f"Cannot listen on port {port}: {trouble}"),
@@ -37,12 +42,12 @@ def run_simulate(
     return DONE
 
 
-async def _serve(simulator: Any, write_kubeconfig: str) -> None:
-    async with simulator:
-        if write_kubeconfig:
-            simulator.write_kubeconfig(Path(write_kubeconfig))
-        print(_announced(simulator.url, write_kubeconfig), file=sys.stderr, flush=True)
-        await simulator.serve_forever()
+def _serve(simulator: Simulator, write_kubeconfig: str) -> None:
+    if write_kubeconfig:
+        simulator.write_kubeconfig(Path(write_kubeconfig).absolute())
+    print(_announced(simulator.url, write_kubeconfig), file=sys.stderr, flush=True)
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 def _announced(url: str, kubeconfig: str) -> str:
@@ -57,6 +62,14 @@ def _announced(url: str, kubeconfig: str) -> str:
             )
         )
     return "\n".join(line.of(spoken_language()) for line in lines)
+
+
+def demo_manifests() -> list[dict[str, Any]]:
+    """The cluster of the demo, as `kubesteer simulate` loads it when it is given nothing else."""
+    content = files("kubesteer.simulator").joinpath("examples/shop.yaml").read_text(encoding="utf-8")
+    import yaml
+
+    return [document for document in yaml.safe_load_all(content) if document]
 
 
 def read_manifests(path: Path) -> Iterator[dict[str, Any]]:
