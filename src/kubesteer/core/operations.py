@@ -6,7 +6,7 @@ life-cycle of `engine.changes` only) or an Indirect (finds out which operation i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -180,6 +180,11 @@ class Change(Operation):
     def undo(self, before: Snapshot, after: Manifest | None) -> Change | NoWayBack:
         """The way back, from what was seen before and what the dry run gave; pure."""
         raise NotImplementedError
+
+    def undo_all(self, before: Snapshot, outcomes: Sequence[Manifest | None]) -> Change | NoWayBack:
+        """The way back of a change that alters several objects, from the dry run's outcome of each request, in
+        the order of `requests`; pure. The engine asks this where there are several requests, else `undo`."""
+        return self.undo(before, outcomes[0] if outcomes else None)
 
 
 @dataclass(frozen=True, slots=True)
