@@ -1,0 +1,83 @@
+"""A person's sentence in clauses, and which of them ask for something to be done.
+
+This is not understanding; it is evidence. A clause that asks a question, forbids, quotes or wonders is no
+evidence that a change is wanted, whatever words it holds.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 4_000
+"""Characters of one message that count as evidence; what is pasted beyond them is material, not a wish."""
+
+_BREAKS = re.compile(
+    r"(?<=[!?;。!?;,\n])|(?<=[.,])(?=\s|$)|(?:\b(?:and then|then|and|but)\b)|然后|接着|之后|再(?=[^一])|并且|但是?|不过"
+)
+_QUOTED = re.compile(r"```.*?(?:```|$)|`[^`]*`|“[^”]*”|「[^」]*」|\"[^\"\n]*\"", re.DOTALL)
+
+_REQUEST = re.compile(
+    r"\b(?:can|could|would|will) (?:you|we|u)\b|\bplease\b|\bpls\b|帮|请|麻烦|劳驾|(?:能|可)(?:不能|以|否)?(?:给我|把|将)"
+    r"|(?:可以|能).{1,40}(?:吗|么|不)"
+)
+_QUESTION = re.compile(
+    r"^\W*(?:why|how|what|when|who|where|which|whose|did|does|do(?!n)|has|have|had|was|were|is|are|am|should|shall"
+    r"|would|could|can|may|might|will)\b|\b(?:what if|what would|what happens|how many|how often|whether)\b|\?\s*$"
+    r"|为什么|为啥|为何|怎么|怎样|如何|什么|啥|谁|哪|几[次个点时]|多少|会不会|是不是|有没有|是否|要不要|该不该|能不能|吗|么\W*$|呢\W*$",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:don'?t|do not|never|not|no need|without|avoid|stop (?=restarting|scaling|deleting)|cancel|forget|instead of"
+    r"|rather than|shouldn'?t|mustn'?t|can'?t|cannot|won'?t)\b|不要|别|不用|不必|不许|不能(?!.*吗)|不想|不需要|无需|勿|先不|禁止(?!调度)"
+    r"|取消|算了|没有?(?=重启|回滚|扩|缩|删)|不(?=重启|回滚|扩|缩|删)",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"\b(?:said|says|told|asked me|wrote|claims?|suggests?|according to|was|were|has been|had been|got|i (?:just )?(?:already )?"
+    r"(?:restarted|scaled|deleted|rolled|drained))\b|\b(?:yesterday|last (?:night|week|time))\b|说(?!明)|昨天|上次|之前|已经|刚刚?.{0,12}(?:了|过)|有人"
+    r"|日志里|提示|建议",
+    re.IGNORECASE,
+)
+_WONDERED = re.compile(
+    r"\b(?:i wonder|wondering|maybe|perhaps|considering|thinking (?:of|about)|suppose|hypothetical\w*|would happen)\b"
+    r"|假如|假设|万一|想知道|考虑|也许|会怎|好奇",
+    re.IGNORECASE,
+)
+_CONDITIONAL = re.compile(
+    r"\b(?:if|unless|in case|when(?:ever)?|once|as soon as|provided)\b|如果|要是|若|倘|一旦|的话|除非|只有|等.{0,20}再",
+    re.IGNORECASE,
+)
+
+
+def wishes(words: str) -> tuple[str, ...]:
+    """The clauses that may ask for something to be done, in lower case, quotations left out."""
+    return tuple(clause for clause in _clauses(words) if _is_wish(clause))
+
+
+def conditional(words: str) -> bool:
+    """Whether anything is wanted under a condition only."""
+    return _CONDITIONAL.search(plain(words)) is not None
+
+
+def plain(words: str) -> str:
+    """Words as they are compared: half width, lower case, invisible signs left out, bounded."""
+    even = unicodedata.normalize("NFKC", words[:LONGEST])
+    return "".join(char for char in even if char == "\n" or unicodedata.category(char)[0] != "C").lower()
+
+
+def _clauses(words: str) -> list[str]:
+    unquoted = _QUOTED.sub(_unless_name, plain(words))
+    return [clause.strip() for clause in _BREAKS.split(unquoted) if clause and clause.strip()]
+
+
+def _unless_name(match: re.Match[str]) -> str:
+    """People quote names (`cart`) and images; anything longer is a quotation."""
+    inner = match[0].strip('`“”「」"')
+    return f" {inner} " if inner and " " not in inner and "\n" not in inner else " "
+
+
+def _is_wish(clause: str) -> bool:
+    if _NEGATED.search(clause) or _REPORTED.search(clause) or _WONDERED.search(clause):
+        return False
+    return not _QUESTION.search(clause) or bool(_REQUEST.search(clause))

@@ -1,0 +1,141 @@
+"""What a proposal can rest on: the person's own words, in this message and before, and nothing that was read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Plan, Say
+from kubesteer.planners.llm.clauses import conditional, plain
+from kubesteer.planners.llm.intents import asked_for
+from kubesteer.planners.llm.mentions import mentions, namespaces_in
+
+REMEMBERED = 8
+"""Messages of the person that a follow-up can lean on."""
+
+_YES = re.compile(
+    r"\W*(?:yes|yep|yeah|ok(?:ay)?|sure|do it|go ahead|go on|please do|confirm(?:ed)?|y|是的?|对的?|好的?|行|可以|嗯|确认|同意"
+    r"|执行吧?|做吧|就这样|没错|来吧|去做吧?|继续)(?:[\s,,。.!!吧啊呀]|please|请|执行|做|就)*",
+    re.IGNORECASE,
+)
+_VETOES = frozenset({"greeting", "thanks", "help", "refused", "not-found", "cancelled"})
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The evidence of one conversation. `understood` is what the rules make of the same words."""
+
+    conversation: Conversation
+    inventory: Inventory
+    understood: Plan | Ask | Say
+
+    @cached_property
+    def spoken(self) -> tuple[str, ...]:
+        """The person's messages, newest first."""
+        said = [message.content for message in self.conversation.messages if message.role == "user"]
+        return tuple(reversed(said[-REMEMBERED:]))
+
+    @property
+    def words(self) -> str:
+        """The newest words."""
+        return self.conversation.words
+
+    @cached_property
+    def agreed(self) -> str:
+        """What the person said yes to: the assistant's last words, where the newest words are a plain yes."""
+        earlier = self.conversation.messages[:-1]
+        if earlier and earlier[-1].role == "assistant" and _YES.fullmatch(plain(self.words).strip()):
+            return earlier[-1].content
+        return ""
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The writes that the words ask for; those of the message before, where these only answer a question."""
+        if self._vetoed:
+            return frozenset()
+        found = asked_for(self.words) | self._planned
+        if found or not self._answers:
+            return found
+        return asked_for(self.agreed or (self.spoken[1] if len(self.spoken) > 1 else ""))
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the newest words make it depend on something."""
+        return conditional(self.words)
+
+    def planned(self, call: Call) -> bool:
+        """Whether the rules understand the very same call."""
+        if not isinstance(self.understood, Plan):
+            return False
+        return any(_same(call, other) for other in self.understood.calls)
+
+    def names(self, name: str) -> bool:
+        """Whether the person named this object; by a follow-up, where the newest words name none."""
+        if mentions(self.words, name):
+            return True
+        if self._names_something(self.words):
+            return False
+        if mentions(self.agreed, name):
+            return True
+        earlier = next((said for said in self.spoken[1:] if self._names_something(said)), "")
+        return mentions(earlier, name) or name in self._handled
+
+    def namespaces(self) -> frozenset[str]:
+        """Namespaces that the newest words mention; of the nearest message that mentions any, where they do not."""
+        for words in (self.words, self.agreed, *self.spoken[1:]):
+            found = namespaces_in(words, self.inventory.namespaces)
+            if found:
+                return found
+        return frozenset()
+
+    @cached_property
+    def _vetoed(self) -> bool:
+        """The rules understood the words, and as something that changes nothing."""
+        if isinstance(self.understood, Say):
+            return self.understood.reason in _VETOES
+        return isinstance(self.understood, Plan) and not self._planned
+
+    @cached_property
+    def _planned(self) -> frozenset[str]:
+        if not isinstance(self.understood, Plan):
+            return frozenset()
+        return frozenset(call.operation for call in self.understood.calls) - READS
+
+    @property
+    def _answers(self) -> bool:
+        """Whether the newest words answer a question rather than ask for something of their own."""
+        before = self.conversation.messages[:-1]
+        return bool(before) and before[-1].role == "assistant" and len(plain(self.words).split()) <= 6
+
+    @cached_property
+    def _handled(self) -> frozenset[str]:
+        """Objects of the assistant's last message, where we know what it was about."""
+        for message in reversed(self.conversation.messages[:-1]):
+            if message.role == "assistant" and message.calls:
+                return frozenset(str(call.arguments.get("name", "")) for call in message.calls)
+        return frozenset()
+
+    def _names_something(self, words: str) -> bool:
+        return any(mentions(words, token) for token in _tokens(words) if token in self.inventory.by_name)
+
+
+READS = frozenset(
+    {
+        "get_status", "get_logs", "list_resources", "get_events", "get_usage", "get_rollout", "get_manifest",
+        "diagnose", "scan",
+    }
+)  # fmt: skip
+"""Operations that change nothing (the contract's list)."""
+
+
+def _same(call: Call, other: Call) -> bool:
+    return (
+        call.operation == other.operation
+        and dict(call.arguments) == dict(other.arguments)
+        and call.condition == other.condition
+    )
+
+
+def _tokens(words: str) -> set[str]:
+    return set(re.findall(r"[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?", plain(words)))
