@@ -22,7 +22,7 @@ SYSTEM_CPU, SYSTEM_MEMORY = Decimal("0.08"), Decimal(400 * 2**20)
 class Usage(Protocol):
     """Who knows what a container uses now."""
 
-    def __call__(self, pod: Obj, container: str) -> tuple[Decimal, Decimal] | None:
+    def __call__(self, pod: Obj, container: str, /) -> tuple[Decimal, Decimal] | None:
         """Cores and bytes; None while the container does not run."""
         ...
 

@@ -6,7 +6,7 @@ Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubesteer.simulator.objects import Obj, items, section, text
+from kubesteer.simulator.objects import Obj, items, name_of, namespace_of, section, text
 from kubesteer.simulator.store import Store
 
 RBAC = "rbac.authorization.k8s.io"
@@ -54,6 +54,7 @@ class Attempt:
 
 
 OPEN_PATHS = ("/version", "/healthz", "/livez", "/readyz", "/api", "/apis", "/openapi")
+PUBLIC_PATHS = ("/version", "/healthz", "/livez", "/readyz")
 SELF_REVIEWS = ("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews")
 
 
@@ -103,24 +104,38 @@ class Authorizer:
 
     def allows(self, user: User, attempt: Attempt) -> bool:
         """Whether a user may do something."""
+        return self.why(user, attempt) is not None
+
+    def why(self, user: User, attempt: Attempt) -> str | None:
+        """Why a user may do something, None where he may not."""
         if MASTERS in user.groups:
-            return True
+            return ""
+        known = "system:authenticated" in user.groups
         if attempt.path and attempt.path.startswith(OPEN_PATHS):
-            return "system:authenticated" in user.groups or attempt.path == "/version"
+            return "" if known or attempt.path.startswith(PUBLIC_PATHS) else None
         if attempt.resource in SELF_REVIEWS and attempt.verb == "create":
-            return "system:authenticated" in user.groups
-        return any(rule_allows(rule, attempt) for rule in self.rules(user, attempt.namespace))
+            return "" if known else None
+        for binding, rule in self._bound(user, attempt.namespace):
+            if rule_allows(rule, attempt):
+                return _because(binding, user)
+        return None
 
     def rules(self, user: User, namespace: str) -> Iterator[Obj]:
         """Every rule that holds for a user, cluster-wide and in a namespace."""
+        return (rule for _, rule in self._bound(user, namespace))
+
+    def _bound(self, user: User, namespace: str) -> Iterator[tuple[Obj, Obj]]:
+        """Every rule that holds for a user, with the binding that makes it so."""
         for binding in self.store.list((RBAC, "clusterrolebindings")):
             if self._binds(binding, user, ""):
-                yield from self._role_rules(section(binding, "roleRef"), "")
+                for rule in self._role_rules(section(binding, "roleRef"), ""):
+                    yield binding, rule
         if not namespace:
             return
         for binding in self.store.list((RBAC, "rolebindings"), namespace):
             if self._binds(binding, user, namespace):
-                yield from self._role_rules(section(binding, "roleRef"), namespace)
+                for rule in self._role_rules(section(binding, "roleRef"), namespace):
+                    yield binding, rule
 
     def _binds(self, binding: Obj, user: User, namespace: str) -> bool:
         return any(_subject_matches(subject, user, namespace) for subject in items(binding, "subjects"))
@@ -131,6 +146,14 @@ class Authorizer:
         else:
             role = self.store.get((RBAC, "roles"), namespace, text(reference, "name"))
         return items(role, "rules")
+
+
+def _because(binding: Obj, user: User) -> str:
+    namespace = namespace_of(binding)
+    place = f"{name_of(binding)}/{namespace}" if namespace else name_of(binding)
+    role = section(binding, "roleRef")
+    kind, name = text(role, "kind"), text(role, "name")
+    return f'RBAC: allowed by {binding["kind"]} "{place}" of {kind} "{name}" to User "{user.name}"'
 
 
 def refusal(user: User, attempt: Attempt) -> str:

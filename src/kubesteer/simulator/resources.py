@@ -30,7 +30,14 @@ CORE: tuple[Resource, ...] = (
     Resource("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), status=True),
     Resource("", "v1", "PersistentVolume", "persistentvolumes", ("pv",), namespaced=False, status=True),
     Resource(
-        "", "v1", "Pod", "pods", ("po",), status=True, categories=ALL, other=("log", "eviction", "binding")
+        "",
+        "v1",
+        "Pod",
+        "pods",
+        ("po",),
+        status=True,
+        categories=ALL,
+        other=("log", "eviction", "binding", "exec", "attach", "portforward"),
     ),
     Resource("", "v1", "PodTemplate", "podtemplates"),
     Resource("", "v1", "ReplicationController", "replicationcontrollers", ("rc",), status=True, scale=True),

@@ -72,6 +72,17 @@ class Bucket:
             self.forgotten = self.changes[0].entry.rv
         self.changes.append(change)
 
+    def rewound(self, rv: int) -> dict[ObjectKey, Entry | None]:
+        """What was different at a resourceVersion that is not forgotten: the entries then, None for no object."""
+        past: dict[ObjectKey, Entry | None] = {}
+        for change in reversed(self.changes):
+            if change.entry.rv <= rv:
+                break
+            place = (namespace_of(change.entry.obj), name_of(change.entry.obj))
+            before = change.before
+            past[place] = Entry(before, int(before["metadata"]["resourceVersion"])) if before else None
+        return past
+
     def keys(self, namespace: str, after: ObjectKey | None) -> Iterator[ObjectKey]:
         """Keys of a namespace ("" = all), in order, behind `after`."""
         start = bisect_left(self.order, (namespace, "")) if namespace else 0

@@ -13,9 +13,17 @@ from kubesteer.simulator.admission.namespaces import admit_namespace
 from kubesteer.simulator.admission.quotas import qos_class
 from kubesteer.simulator.clock import Clock
 from kubesteer.simulator.defaults import fill_defaults
-from kubesteer.simulator.failures import MODIFIED, already_exists, bad_request, conflict, invalid, not_found
+from kubesteer.simulator.failures import (
+    MODIFIED,
+    Failure,
+    already_exists,
+    bad_request,
+    conflict,
+    invalid,
+    not_found,
+)
 from kubesteer.simulator.names import new_uid, random_suffix
-from kubesteer.simulator.objects import Obj, clone, ensure, name_of, namespace_of, section, terminating
+from kubesteer.simulator.objects import Obj, clone, ensure, name_of, namespace_of, terminating
 from kubesteer.simulator.patching.ownership import Manager, track_update
 from kubesteer.simulator.registry import Registry, Resource
 from kubesteer.simulator.schemas.decoding import drop_unknown, unknown_fields, wrong_type
@@ -47,6 +55,8 @@ class Writer:
     validation: str = "Warn"
     applying: bool = False
     """Server-side apply has recorded ownership itself."""
+    patch: str = ""
+    """The text of a patch, whose faults are then told as `422` instead of `400`."""
     warnings: list[str] = field(default_factory=list)
 
 
@@ -89,7 +99,7 @@ class Cluster:
         if before is None:
             raise not_found(resource.group, resource.plural, name)
         after = transform(clone(before))
-        self._check_preconditions(resource, before, after)
+        self._check_preconditions(resource, before, after, writer)
         self._decode(after, writer)
         after = own_part(before, after, resource, writer.subresource)
         _fold_string_data(after)
@@ -106,7 +116,8 @@ class Cluster:
         self._own(before, after, writer)
         if after == before:
             return before
-        if terminating(after) and not metadata.get("finalizers") and not _graceful(after):
+        held = metadata.get("finalizers") or section(after, "spec").get("finalizers")
+        if terminating(after) and not held and not _graceful(after):
             return (
                 after
                 if writer.dry_run
@@ -132,25 +143,27 @@ class Cluster:
 
     def _decode(self, obj: Obj, writer: Writer) -> None:
         if wrong := wrong_type(obj):
-            raise bad_request(wrong)
+            raise _undecodable(obj, wrong, writer)
         unknown = unknown_fields(obj) if writer.validation != "Ignore" else []
         if unknown and writer.validation == "Strict":
             listed = ", ".join(f'unknown field "{path}"' for path in unknown)
-            raise bad_request(f"strict decoding error: {listed}")
+            raise _undecodable(obj, f"strict decoding error: {listed}", writer)
         writer.warnings.extend(f'unknown field "{path}"' for path in unknown)
         drop_unknown(obj)
 
-    def _check_preconditions(self, resource: Resource, before: Obj, after: Obj) -> None:
-        metadata, stored = section(after, "metadata"), before["metadata"]
-        if (uid := metadata.get("uid")) and uid != stored["uid"]:
+    def _check_preconditions(self, resource: Resource, before: Obj, after: Obj, writer: Writer) -> None:
+        metadata, stored = ensure(after, "metadata"), before["metadata"]
+        _check_place(after, metadata, before)
+        uid, name = metadata.get("uid"), name_of(before)
+        if uid and uid != stored["uid"] and not writer.patch:
             why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored['uid']}"
-            raise conflict(resource.group, resource.plural, name_of(before), why)
+            raise conflict(resource.group, resource.plural, name, why)
         if (version := metadata.get("resourceVersion")) and version != stored["resourceVersion"]:
-            raise conflict(resource.group, resource.plural, name_of(before), MODIFIED)
-        if metadata.get("name") != stored["name"] or metadata.get("namespace") != stored.get("namespace"):
+            raise conflict(resource.group, resource.plural, name, MODIFIED)
+        if uid and uid != stored["uid"]:
             causes = Causes()
-            causes.invalid("metadata.name", metadata.get("name"), "field is immutable")
-            raise invalid(resource.group, resource.kind, name_of(before), causes.found)
+            causes.invalid("metadata.uid", uid, "field is immutable")
+            raise invalid(resource.group, resource.kind, name, causes.found)
         for key in SERVER_METADATA:
             if key in stored:
                 metadata[key] = stored[key]
@@ -162,6 +175,31 @@ class Cluster:
             return
         manager = Manager(writer.manager, "Update", after["apiVersion"], writer.subresource)
         track_update(before, after, manager, self.clock.stamp())
+
+
+def _undecodable(obj: Obj, why: str, writer: Writer) -> Failure:
+    """400 for a body, 422 for a patch that makes an object what it must not be."""
+    if not writer.patch:
+        return bad_request(why)
+    causes = Causes()
+    causes.invalid("patch", writer.patch, why)
+    return invalid(obj["apiVersion"].rpartition("/")[0], obj["kind"], name_of(obj), causes.found)
+
+
+def _check_place(after: Obj, metadata: Obj, before: Obj) -> None:
+    """Name, namespace, kind and version of an object do not change. Raises Failure 400."""
+    stored = before["metadata"]
+    if metadata.get("name") != stored["name"]:
+        raise bad_request(
+            f"the name of the object ({metadata.get('name')}) does not match the name on the URL ({stored['name']})"
+        )
+    if metadata.get("namespace") != stored.get("namespace"):
+        raise bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    for key in ("apiVersion", "kind"):
+        if after.get(key) != before[key]:
+            raise bad_request(f"the {key} of the object ({after.get(key)}) is not {before[key]}")
 
 
 def _wanted(obj: Obj) -> Obj:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubesteer.simulator.objects import Obj
+from kubesteer.simulator.quantities import QUANTITY_RULE, parse_quantity
 from kubesteer.simulator.schemas.shapes import Field, child, element, is_open, root, shape_of
 
 PYTHON_TYPES: dict[str, tuple[type, ...]] = {
@@ -33,7 +34,7 @@ def wrong_type(obj: Obj) -> str | None:
     if found is None:
         return None
     version, kind = obj["apiVersion"].rpartition("/")[2], obj["kind"]
-    return f'{kind} in version "{version}" cannot be handled as a {kind}: json: {found}'
+    return f'{kind} in version "{version}" cannot be handled as a {kind}: {found}'
 
 
 def _wrong(value: Any, field: Field, path: str) -> Iterator[str]:
@@ -42,11 +43,13 @@ def _wrong(value: Any, field: Field, path: str) -> Iterator[str]:
     if "type" in field:
         if not _fits(value, field["type"]):
             wanted = GO_TYPES.get(field["type"], field["type"])
-            yield f"cannot unmarshal {_json_type(value)} into Go struct field {path} of type {wanted}"
+            yield f"json: cannot unmarshal {_json_type(value)} into Go struct field {path} of type {wanted}"
+        elif field["type"] == "quantity" and not _is_quantity(value):
+            yield QUANTITY_RULE
     elif "list" in field:
         yield from _wrong_list(value, field, path)
     elif not isinstance(value, dict):
-        yield f"cannot unmarshal {_json_type(value)} into Go struct field {path} of type object"
+        yield f"json: cannot unmarshal {_json_type(value)} into Go struct field {path} of type object"
     else:
         for key, member in value.items():
             yield from _wrong(member, child(field, key), f"{path}.{key}" if path else key)
@@ -54,7 +57,7 @@ def _wrong(value: Any, field: Field, path: str) -> Iterator[str]:
 
 def _wrong_list(value: Any, field: Field, path: str) -> Iterator[str]:
     if not isinstance(value, list):
-        yield f"cannot unmarshal {_json_type(value)} into Go struct field {path} of type []object"
+        yield f"json: cannot unmarshal {_json_type(value)} into Go struct field {path} of type []object"
         return
     for item in value:
         yield from _wrong(item, element(field), path)
@@ -64,6 +67,14 @@ def _fits(value: Any, kind: str) -> bool:
     if isinstance(value, bool):
         return kind == "boolean"
     return isinstance(value, PYTHON_TYPES[kind])
+
+
+def _is_quantity(value: Any) -> bool:
+    try:
+        parse_quantity(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _json_type(value: Any) -> str:

@@ -24,6 +24,9 @@ OTHER: dict[str, tuple[str, str, str, list[str]]] = {
     "log": ("", "", "Pod", ["get"]),
     "eviction": ("policy", "v1", "Eviction", ["create"]),
     "binding": ("", "", "Binding", ["create"]),
+    "exec": ("", "", "PodExecOptions", ["create", "get"]),
+    "attach": ("", "", "PodAttachOptions", ["create", "get"]),
+    "portforward": ("", "", "PodPortForwardOptions", ["create", "get"]),
     "token": ("authentication.k8s.io", "v1", "TokenRequest", ["create"]),
     "finalize": ("", "", "Namespace", ["update"]),
 }

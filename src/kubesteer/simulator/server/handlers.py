@@ -5,7 +5,7 @@ from typing import Any
 
 from kubesteer.simulator.conversion import to_served, to_stored
 from kubesteer.simulator.deletion import delete, read_deletion
-from kubesteer.simulator.failures import Failure, bad_request, method_not_allowed, not_found
+from kubesteer.simulator.failures import bad_request, method_not_allowed, not_found
 from kubesteer.simulator.objects import Obj, name_of, terminating, text, uid_of
 from kubesteer.simulator.patching.apply import apply_patch
 from kubesteer.simulator.patching.json_patch import json_patch
@@ -14,7 +14,7 @@ from kubesteer.simulator.patching.ownership import Manager
 from kubesteer.simulator.patching.strategic import strategic_merge
 from kubesteer.simulator.server.lists import list_reply, selection
 from kubesteer.simulator.server.replies import Reply, json_reply, partial, success, wanted_form
-from kubesteer.simulator.server.requests import Request, Target, unsupported_media
+from kubesteer.simulator.server.requests import Request, Target, bad_option, unsupported_media
 from kubesteer.simulator.server.watches import watch_reply
 from kubesteer.simulator.tables.tables import table
 from kubesteer.simulator.writes import Cluster, Writer
@@ -29,10 +29,11 @@ def writer_of(request: Request, subresource: str = "", *, applying: bool = False
     """Who writes, from the request. Raises Failure 422 for a `dryRun` or `fieldValidation` that is not known."""
     validation = request.query.get("fieldValidation") or "Warn"
     if validation not in ("Strict", "Warn", "Ignore"):
-        detail = 'supported values: "Ignore", "Strict", "Warn"'
-        message = f'"" is invalid: fieldValidation: Unsupported value: "{validation}": {detail}'
-        raise Failure(422, "Invalid", message)
-    return Writer(request.manager, subresource, request.dry_run, validation, applying, request.warnings)
+        raise bad_option("fieldValidation", validation, ("Ignore", "Strict", "Warn"))
+    patch = request.body.decode(errors="replace") if request.method == "PATCH" and not applying else ""
+    return Writer(
+        request.manager, subresource, request.dry_run, validation, applying, patch, request.warnings
+    )
 
 
 class Handlers:
@@ -54,6 +55,8 @@ class Handlers:
             "deletecollection": self.delete_collection,
         }
         if target.verb not in verbs or target.verb not in target.resource.verbs:
+            raise method_not_allowed()
+        if target.verb in ("update", "patch") and not target.name:
             raise method_not_allowed()
         return verbs[target.verb](request, target)
 
@@ -147,9 +150,12 @@ class Handlers:
 
     def _apply(self, request: Request, target: Target) -> Reply:
         if not request.query.get("fieldManager"):
-            message = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
-            raise Failure(422, "Invalid", message)
-        config, resource = self._body(request, target), target.resource
+            raise bad_option("fieldManager", "", ())
+        given, resource = request.decoded(), target.resource
+        for key in ("apiVersion", "kind"):
+            if not text(given, key):
+                raise bad_request(f"error decoding YAML: Object '{key}' is missing")
+        config = self._body(request, target)
         manager = Manager(request.manager, "Apply", config["apiVersion"], target.subresource)
         writer = writer_of(request, target.subresource, applying=True)
         now, force = self.cluster.clock.stamp(), request.switch("force")

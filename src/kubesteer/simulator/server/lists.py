@@ -5,14 +5,15 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import msgspec
 
 from kubesteer.simulator.conversion import to_served
 from kubesteer.simulator.failures import Failure, bad_request, gone
-from kubesteer.simulator.objects import Obj, labels_of, name_of
+from kubesteer.simulator.objects import Obj, labels_of, name_of, namespace_of
 from kubesteer.simulator.registry import Resource
 from kubesteer.simulator.selectors import parse_fields, parse_labels
 from kubesteer.simulator.server.replies import Reply, json_reply, partial, wanted_form
@@ -68,14 +69,19 @@ def page_of(request: Request, target: Target, store: Store) -> Page:
     """The page that a request asks for. Raises Failure 400, or 410 for a token that is too old."""
     bucket = store.bucket(target.resource.key)
     limit = request.integer("limit") or 0
-    rv, after = store.rv, None
+    rv, after, past = store.rv, None, {}
     if token := request.query.get("continue"):
         rv, after = _read_token(token)
         if rv < store.oldest(target.resource.key):
             raise gone(EXPIRED)
+        past = bucket.rewound(rv)
     elif (asked := request.integer("resourceVersion")) and asked > store.rv:
         raise _too_large(asked, store.rv)
-    return _fill(bucket, target, selection(request, target), limit, Page(rv=rv), after)
+    entries = _entries(bucket, target.namespace, after, past)
+    if request.query.get("labelSelector") or request.query.get("fieldSelector"):
+        chosen = selection(request, target)
+        return _cut((entry for entry in entries if chosen(entry.obj)), limit, rv, counted=False)
+    return _cut(entries, limit, rv, counted=True)
 
 
 def _too_large(asked: int, current: int) -> Failure:
@@ -84,28 +90,30 @@ def _too_large(asked: int, current: int) -> Failure:
     return Failure(504, "Timeout", message, {"causes": causes}, retry_after=1)
 
 
-def _fill(
-    bucket: Bucket,
-    target: Target,
-    chosen: Callable[[Obj], bool],
-    limit: int,
-    page: Page,
-    after: ObjectKey | None,
-) -> Page:
-    last: ObjectKey | None = None
-    more = 0
-    for key in bucket.keys(target.namespace, after):
-        entry = bucket.entries[key]
-        if not chosen(entry.obj):
-            continue
-        if limit and len(page.entries) == limit:
-            more += 1
-            continue
-        page.entries.append(entry)
-        last = key
-    if more and last is not None:
-        page.token = _continue_token(page.rv, last)
-        page.remaining = more
+def _entries(
+    bucket: Bucket, namespace: str, after: ObjectKey | None, past: dict[ObjectKey, Entry | None]
+) -> Iterator[Entry]:
+    """The entries of a namespace behind a key, as they were before the changes that `past` takes back."""
+    if not past:
+        return (bucket.entries[key] for key in bucket.keys(namespace, after))
+    now = {key: bucket.entries[key] for key in bucket.keys(namespace, after)}
+    then: dict[ObjectKey, Entry | None] = {**now, **past}
+    return (
+        entry
+        for key, entry in sorted(then.items(), key=lambda pair: pair[0])
+        if entry is not None and (not namespace or key[0] == namespace) and (after is None or key > after)
+    )
+
+
+def _cut(entries: Iterator[Entry], limit: int, rv: int, *, counted: bool) -> Page:
+    """The first `limit` entries (0: all), and where to go on; the rest is counted where that is wanted."""
+    page = Page(list(islice(entries, limit) if limit else entries), rv)
+    if not limit or next(entries, None) is None:
+        return page
+    last = page.entries[-1].obj
+    page.token = _continue_token(rv, (namespace_of(last), name_of(last)))
+    if counted:
+        page.remaining = 1 + sum(1 for _ in entries)
     return page
 
 
@@ -116,7 +124,7 @@ def list_reply(request: Request, target: Target, store: Store) -> Reply:
     metadata: Obj = {"resourceVersion": str(page.rv)}
     if page.token:
         metadata["continue"] = page.token
-        if not request.query.get("labelSelector") and not request.query.get("fieldSelector"):
+        if page.remaining is not None:
             metadata["remainingItemCount"] = page.remaining
     if form == "Table":
         objects = [to_served(entry.obj, target.resource) for entry in page.entries]

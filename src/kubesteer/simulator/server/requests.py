@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from kubesteer.simulator.failures import Failure, bad_request
+from kubesteer.simulator.failures import Failure, bad_request, invalid
 from kubesteer.simulator.rbac import ANONYMOUS, User
 from kubesteer.simulator.registry import Registry, Resource
+from kubesteer.simulator.validation.causes import Causes
 
 READS = {True: "get", False: "list"}
 
@@ -46,14 +47,15 @@ class Request:
         try:
             return int(given)
         except ValueError:
-            raise bad_request(f'strconv.ParseInt: parsing "{given}": invalid syntax') from None
+            detail = f'strconv.ParseUint: parsing "{given}": invalid syntax'
+            raise bad_request(f'{name}: Invalid value: "{given}": {detail}') from None
 
     @property
     def dry_run(self) -> bool:
         """Whether nothing must be persisted. Raises Failure 422 for values that do not exist."""
         given = self.query.get("dryRun", "")
         if given not in ("", "All"):
-            raise Failure(422, "Invalid", f'"" is invalid: dryRun: Unsupported value: "{given}"')
+            raise bad_option("dryRun", given, ("All",))
         return given == "All"
 
     @property
@@ -79,6 +81,16 @@ def unsupported_media(content_type: str) -> Failure:
     """415 for a body in a format that is not read here."""
     message = f"the body of the request was in an unknown format - accepted media types include: {ACCEPTED}"
     return Failure(415, "UnsupportedMediaType", message, {"name": content_type} if content_type else None)
+
+
+def bad_option(name: str, given: str, options: tuple[str, ...]) -> Failure:
+    """422 for a query parameter with a value that there is not."""
+    causes = Causes()
+    if given:
+        causes.unsupported(name, given, options)
+    else:
+        causes.required(name, "is required for apply patch")
+    return invalid("meta.k8s.io", "PatchOptions", "", causes.found)
 
 
 ACCEPTED = "application/json, application/yaml"

@@ -55,9 +55,10 @@ def _decision(user: User, spec: Obj, authorizer: Authorizer) -> Obj:
     else:
         asked = section(spec, "nonResourceAttributes")
         attempt = Attempt(verb=text(asked, "verb"), path=text(asked, "path"))
-    if authorizer.allows(user, attempt):
-        return {"allowed": True, "reason": "RBAC: allowed"}
-    return {"allowed": False}
+    why = authorizer.why(user, attempt)
+    if why is None:
+        return {"allowed": False}
+    return {"allowed": True, "reason": why} if why else {"allowed": True}
 
 
 def _rules(user: User, namespace: str, authorizer: Authorizer) -> Obj:

@@ -5,6 +5,7 @@ from kubesteer.simulator.logs import Logs
 from kubesteer.simulator.metrics import Metrics
 from kubesteer.simulator.objects import Obj
 from kubesteer.simulator.rbac import Attempt, Authorizer, refusal
+from kubesteer.simulator.registry import Registry
 from kubesteer.simulator.resources import METRICS
 from kubesteer.simulator.server import discovery, openapi
 from kubesteer.simulator.server.authentication import Authenticator, impersonated
@@ -82,29 +83,35 @@ class Router:
 
     def _described(self, path: str, request: Request) -> Obj | None:
         registry = self.cluster.registry
-        parts = path.split("/")[1:]
-        match parts:
+        match path.split("/")[1:]:
             case ["version"]:
                 return discovery.VERSION
             case ["api"]:
                 return discovery.core_versions(request.headers.get("host", ""))
             case ["apis"]:
                 return discovery.groups(registry)
-            case ["api", "v1"]:
-                return discovery.resource_list(registry, "", "v1")
+            case ["api", version]:
+                return discovery.resource_list(registry, "", version)
             case ["apis", group]:
                 return discovery.group(registry, group)
             case ["apis", group, version]:
                 return discovery.resource_list(registry, group, version)
-            case ["openapi", "v2"]:
-                return openapi.swagger()
-            case ["openapi", "v3"]:
-                return openapi.index(registry)
-            case ["openapi", "v3", "api", version]:
-                return openapi.document(registry, "", version)
-            case ["openapi", "v3", "apis", group, version]:
-                return openapi.document(registry, group, version)
+            case ["openapi", *rest]:
+                return _openapi(rest, registry)
         return None
+
+
+def _openapi(rest: list[str], registry: Registry) -> Obj | None:
+    match rest:
+        case ["v2"]:
+            return openapi.swagger()
+        case ["v3"]:
+            return openapi.index(registry)
+        case ["v3", "api", version]:
+            return openapi.document(registry, "", version)
+        case ["v3", "apis", group, version]:
+            return openapi.document(registry, group, version)
+    return None
 
 
 def _refused(group: str, plural: str, name: str, why: str) -> Failure:

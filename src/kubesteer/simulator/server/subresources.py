@@ -1,12 +1,13 @@
 """Subresources that are not a part of the object itself: scale, log, eviction, token."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from kubesteer.simulator.clock import stamp
 from kubesteer.simulator.disruption import evict
-from kubesteer.simulator.failures import bad_request, method_not_allowed
+from kubesteer.simulator.failures import Failure, bad_request, conflict, method_not_allowed
 from kubesteer.simulator.logs import Logs
-from kubesteer.simulator.objects import Obj, name_of, namespace_of, number, section, uid_of
+from kubesteer.simulator.objects import Obj, name_of, namespace_of, number, section, text, uid_of
 from kubesteer.simulator.patching.json_patch import json_patch
 from kubesteer.simulator.patching.merge_patch import merge_patch
 from kubesteer.simulator.rbac import user_named
@@ -48,6 +49,9 @@ class Subresources:
             "log": self.log,
             "eviction": self.eviction,
             "token": self.token,
+            "binding": self.binding,
+            "finalize": handlers.answer,
+            **dict.fromkeys(("exec", "attach", "portforward"), self.attach),
         }
 
     def answer(self, request: Request, target: Target) -> Reply:
@@ -92,6 +96,33 @@ class Subresources:
         return json_reply(
             {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201
         )
+
+    def attach(self, request: Request, target: Target) -> Reply:
+        """Nothing runs here that one could speak to. Raises Failure 404 or 501."""
+        del request
+        self.handlers.stored(target)
+        raise Failure(501, "NotImplemented", "the simulator runs no processes to speak to")
+
+    def binding(self, request: Request, target: Target) -> Reply:
+        """Bind a pod to a node, as a scheduler does."""
+        if target.verb != "create":
+            raise method_not_allowed()
+        body = request.decoded()
+        pod, node = self.handlers.stored(target), text(body, "target", "name")
+        if not node:
+            raise bad_request("target.name: Required value")
+        if assigned := text(pod, "spec", "nodeName"):
+            why = f"pod {target.name} is already assigned to node {assigned!r}"
+            raise conflict("", "pods/binding", target.name, why)
+
+        def change(stored: Obj) -> Obj:
+            stored["spec"]["nodeName"] = node
+            return stored
+
+        writer = replace(writer_of(request), subresource="binding")
+        self.cluster.update(target.resource, target.namespace, target.name, change, writer)
+        status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+        return json_reply(status, 201)
 
     def token(self, request: Request, target: Target) -> Reply:
         """A token with which one is the account, on this server alone."""

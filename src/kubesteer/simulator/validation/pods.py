@@ -7,10 +7,9 @@ pkg/apis/core/validation of the 1.34 release.
 from typing import Any
 
 from kubesteer.simulator.objects import Obj, clone, items, section, text
-from kubesteer.simulator.quantities import parse_quantity
+from kubesteer.simulator.quantities import QUANTITY_RULE, parse_quantity
 from kubesteer.simulator.validation.causes import Causes
 
-QUANTITY_RULE = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 PORT_RULE = "must be between 1 and 65535, inclusive"

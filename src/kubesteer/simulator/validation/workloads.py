@@ -41,6 +41,7 @@ def _check_selector(workload: Obj, causes: Causes) -> None:
 def check_replicated(workload: Obj, causes: Causes) -> None:
     """Deployment, ReplicaSet and StatefulSet."""
     causes.not_negative("spec.replicas", dig(workload, "spec", "replicas"))
+    causes.not_negative("spec.minReadySeconds", dig(workload, "spec", "minReadySeconds"))
     causes.not_negative("spec.revisionHistoryLimit", dig(workload, "spec", "revisionHistoryLimit"))
     _check_selector(workload, causes)
     check_template(workload, causes)
@@ -51,7 +52,7 @@ def check_deployment(deployment: Obj, causes: Causes) -> None:
     check_replicated(deployment, causes)
     strategy = section(deployment, "spec", "strategy")
     if strategy.get("type") not in ("Recreate", "RollingUpdate"):
-        causes.unsupported("spec.strategy.type", strategy.get("type"), ("Recreate", "RollingUpdate"))
+        causes.unsupported("spec.strategy", strategy.get("type"), ("Recreate", "RollingUpdate"))
     if strategy.get("type") == "Recreate" and strategy.get("rollingUpdate"):
         causes.forbidden(
             "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"
