@@ -10,7 +10,7 @@ from kubesteer.core.texts import Text
 class Narrator(Protocol):
     """Receives a line of progress; `done` of `total`, where there is a count."""
 
-    def __call__(self, text: Text, done: int = 0, total: int = 0) -> None: ...
+    def __call__(self, text: Text, done: int = 0, total: int = 0, /) -> None: ...
 
 
 def silent(_text: Text, _done: int = 0, _total: int = 0) -> None:

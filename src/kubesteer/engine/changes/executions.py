@@ -1,0 +1,201 @@
+"""Carrying out an approved change: step by step, each verified; on a failure the way back, in reverse.
+
+Every transition is on record before the next thing happens, so another process can go on from any point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from kubesteer.core.clusters import Actuator, Cluster
+from kubesteer.core.ledgers import Ledger, Line, Record, State, Step, Write
+from kubesteer.core.operations import Settled
+from kubesteer.core.texts import Text, join
+from kubesteer.engine.changes.clocks import Clock, stamp
+from kubesteer.engine.changes.deliveries import Delivery, Undeliverable
+from kubesteer.engine.changes.drifts import Drifted
+from kubesteer.engine.changes.particulars import Particulars, Sending, Task
+from kubesteer.engine.changes.remarks import Remarks
+from kubesteer.engine.changes.returns import NoReturn, Return, way_back
+from kubesteer.engine.changes.verifications import Verification
+from kubesteer.engine.progress import Narrator
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a step did not come to a good end; `drifted`: nothing was sent, because the approval no longer fits."""
+
+    text: Text
+    drifted: bool = False
+
+
+@dataclass(slots=True)
+class Execution:
+    """One approved change being carried out by the one process that has claimed it.
+
+    `propose_anew` is asked for a fresh proposal where the cluster drifted; it gives back what to tell.
+    """
+
+    record: Record
+    particulars: Particulars
+    cluster: Cluster
+    actuator: Actuator
+    ledger: Ledger
+    clock: Clock
+    narrate: Narrator
+    undo_on_regression: bool
+    propose_anew: Callable[[Text], Awaitable[Text]]
+    remarks: Remarks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.remarks = Remarks(self.cluster, self.actuator, self.ledger)
+
+    async def run(self) -> Record:
+        """Go on from wherever it stands, to its end.
+
+        Raises:
+            ClusterError, StoreError: it cannot go on now; `resume` will.
+        """
+        if not self.record.going_back:
+            failure = await self._carry_out(self.particulars.tasks)
+            if failure is None:
+                return await self._end("done", join(step.outcome for step in self.record.steps), True)
+            await self._turn_round(failure)
+        return await self._go_back() if self.record.going_back else self.record
+
+    @property
+    def _steps(self) -> tuple[Step, ...]:
+        return self.record.back if self.record.going_back else self.record.steps
+
+    async def _carry_out(self, tasks: tuple[Task, ...]) -> Failure | None:
+        for index, task in enumerate(tasks):
+            if self._steps[index].settled:
+                continue
+            if len(tasks) > 1:
+                self.narrate(_step_words(index, self._steps), index, len(tasks))
+            failure = await self._step(index, task)
+            if failure is not None:
+                return failure
+        return None
+
+    async def _step(self, index: int, task: Task) -> Failure | None:
+        try:
+            await self._send_all(index, task)
+        except Drifted as drift:
+            return Failure(drift.text, drifted=True)
+        except Undeliverable as refusal:
+            return Failure(refusal.text)
+        await self._enter("verifying", _VERIFYING)
+        check = Verification(task.verb.change, task.before, self.cluster, self.clock, self.narrate)
+        outcome = await check.outcome()
+        if not isinstance(outcome, Settled):
+            return Failure(outcome.text)
+        settled = replace(self._steps[index], settled=True, outcome=outcome.text)
+        await self._put(index, settled, Line("settled", "kubesteer", outcome.text))
+        return None
+
+    async def _send_all(self, index: int, task: Task) -> None:
+        for number, sending in enumerate(task.sendings):
+            write = self._steps[index].writes[number]
+            if write.state == "applied":
+                continue
+            if write.state == "refused":
+                raise Undeliverable(write.note)
+            await self._enter("executing", _EXECUTING)
+            written = await self._delivery(index, number, sending, write).deliver()
+            await self.remarks.applied(written, self.record, self._steps[index])
+
+    def _delivery(self, index: int, number: int, sending: Sending, write: Write) -> Delivery:
+        async def keep(changed: Write, line: Line) -> None:
+            writes = list(self._steps[index].writes)
+            writes[number] = changed
+            await self._put(index, replace(self._steps[index], writes=tuple(writes)), line)
+
+        return Delivery(
+            change=self.record.id,
+            sending=sending,
+            write=write,
+            cluster=self.cluster,
+            actuator=self.actuator,
+            clock=self.clock,
+            narrate=self.narrate,
+            keep=keep,
+        )
+
+    async def _turn_round(self, failure: Failure) -> None:
+        """Decide what follows from a failure: an end, or the way back."""
+        states = {write.state for step in self.record.steps for write in step.writes}
+        if not states & {"applied", "intended"}:
+            await self._end_unwritten(failure)
+        elif not self.undo_on_regression:
+            advice = Text(
+                f"要还原请用 kubesteer undo {self.record.id}。",
+                f"To go back: kubesteer undo {self.record.id}",
+            )
+            await self._end("failed", join([failure.text, advice]), False)
+        else:
+            self.narrate(_GOING_BACK + failure.text)
+            found = await way_back(self.cluster, self.record, self.particulars)
+            await self._begin_return(failure, found)
+
+    async def _end_unwritten(self, failure: Failure) -> None:
+        if failure.drifted:
+            more = await self.propose_anew(failure.text)
+            await self._end("expired", join([failure.text, more]), None)
+        else:
+            await self._end("failed", join([failure.text, _NOTHING_WRITTEN]), None)
+
+    async def _begin_return(self, failure: Failure, found: Return | NoReturn) -> None:
+        if isinstance(found, NoReturn):
+            await self._end("failed", join([failure.text, found.text]), False)
+            return
+        self.particulars = replace(self.particulars, back=found.tasks)
+        changed = replace(
+            self.record, going_back=True, back=found.steps, outcome=failure.text, state="executing"
+        )
+        line = Line("regressed", "kubesteer", failure.text)
+        sealed = self.particulars.encoded()
+        self.record = await self.ledger.advance(changed, line, claimed=True, particulars=sealed)
+
+    async def _go_back(self) -> Record:
+        trouble = self.record.outcome
+        failure = await self._carry_out(self.particulars.back)
+        if failure is not None:
+            return await self._end("failed", join([trouble, _NOT_BACK + failure.text]), False)
+        return await self._end("undone", join([trouble, _UNDONE]), False)
+
+    async def _enter(self, state: State, text: Text) -> None:
+        if self.record.state != state:
+            await self._keep(replace(self.record, state=state), Line(state, "kubesteer", text))
+
+    async def _put(self, index: int, step: Step, line: Line) -> None:
+        steps = tuple(step if number == index else each for number, each in enumerate(self._steps))
+        back = self.record.going_back
+        await self._keep(
+            replace(self.record, back=steps) if back else replace(self.record, steps=steps), line
+        )
+
+    async def _keep(self, changed: Record, line: Line) -> None:
+        self.record = await self.ledger.advance(changed, line, claimed=True)
+
+    async def _end(self, state: State, outcome: Text, verified: bool | None) -> Record:
+        ended = replace(
+            self.record, state=state, outcome=outcome, verified=verified, ended_at=stamp(self.clock.now())
+        )
+        await self._keep(ended, Line(state, "kubesteer", outcome))
+        await self.remarks.ended(self.record)
+        return self.record
+
+
+def _step_words(index: int, steps: tuple[Step, ...]) -> Text:
+    number, name = f"{index + 1}/{len(steps)}", steps[index].operation
+    return Text(f"第 {number} 步:{name}", f"step {number}: {name}")
+
+
+_EXECUTING = Text("开始写入", "carrying it out")
+_VERIFYING = Text("已全部写入,开始验证", "all of it is written; verifying")
+_GOING_BACK = Text("没有成功,正在还原:", "It did not work out; going back: ")
+_NOTHING_WRITTEN = Text("没有做任何改动。", "Nothing was changed.")
+_UNDONE = Text("已自动撤销,恢复到变更之前。", "It was undone: everything is as it was before the change.")
+_NOT_BACK = Text("自动撤销没有成功:", "Undoing it did not succeed: ")
