@@ -12,10 +12,11 @@ from itertools import takewhile
 
 from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import KubesteerError, Unusable
+from kubesteer.core.ledgers import Proposal
 from kubesteer.core.operations import Change, Indirect, Operation, Read
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Observation, Plan, Planner, Say
 from kubesteer.core.texts import Text
-from kubesteer.engine.changes import Changes
+from kubesteer.engine.changes import Changes, Drifted
 from kubesteer.engine.conditions import Conditions
 from kubesteer.engine.observations import observed
 from kubesteer.engine.progress import Narrator, silent
@@ -88,13 +89,19 @@ class Agent:
         try:
             identifier = turn.proposal.id
             await self._changes.approve(identifier, by=by or self._asked_by, digest=turn.proposal.digest)
-            record = await self._changes.execute(identifier, progress=self._narrate)
-            turn = turn.saying(record.outcome).reporting(*reports_of(record))
-            if record.state != "done":
-                return turn.ended("failed")
-            return await self._go_on(replace(turn, outcome="done", proposal=None))
+            return await self._execute(turn, identifier)
+        except Drifted as drifted:
+            turn = turn.failed(drifted)
+            return turn if drifted.proposal is None else _pending(turn, drifted.proposal)
         except KubesteerError as trouble:
             return turn.failed(trouble)
+
+    async def _execute(self, turn: Turn, identifier: str) -> Turn:
+        record = await self._changes.execute(identifier, progress=self._narrate)
+        turn = turn.saying(record.outcome).reporting(*reports_of(record))
+        if record.state != "done":
+            return turn.ended("failed")
+        return await self._go_on(replace(turn, outcome="done", proposal=None))
 
     async def decline(self, turn: Turn, *, by: str = "") -> Turn:
         """A person said no to the pending proposal."""
@@ -178,13 +185,13 @@ class Agent:
         proposal = await self._changes.propose(
             changes, asked_by=self._asked_by, words=turn.conversation.words, language=turn.language
         )
-        return _pending(turn, proposal)
+        turn = _pending(turn, proposal)
+        if proposal.automatic is None or turn.unasked:
+            return turn
+        return await self.approve(turn.saying(proposal.automatic))
 
 
-def _pending(turn: Turn, proposal: object) -> Turn:
-    from kubesteer.core.ledgers import Proposal
-
-    assert isinstance(proposal, Proposal)
+def _pending(turn: Turn, proposal: Proposal) -> Turn:
     return replace(turn, outcome="pending", proposal=proposal).reporting(*reports_of(proposal.record))
 
 

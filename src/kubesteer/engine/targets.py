@@ -31,7 +31,9 @@ def target_of(inventory: Inventory, target: str, namespace: str = "") -> Ref:
         return chosen[0]
     if chosen:
         raise Ambiguous(
-            Text(f"有 {len(chosen)} 个 {name},指哪一个?", f"{len(chosen)} objects are named {name}; which one?"),
+            Text(
+                f"有 {len(chosen)} 个 {name},指哪一个?", f"{len(chosen)} objects are named {name}; which one?"
+            ),
             tuple(chosen),
         )
     raise _absent(inventory, kind, namespace, name)
@@ -50,7 +52,9 @@ def _foremost(refs: list[Ref]) -> list[Ref]:
 
 
 def _absent(inventory: Inventory, kind: str, namespace: str, name: str) -> NotFound | Unavailable:
-    where = Text(f"命名空间 {namespace} 里", f" in namespace {namespace}") if namespace else Text("集群里", "")
+    where = (
+        Text(f"命名空间 {namespace} 里", f" in namespace {namespace}") if namespace else Text("集群里", "")
+    )
     what = f"{kind} {name}" if kind else name
     hidden = sorted(inventory.not_looked_at)
     if hidden:

@@ -10,6 +10,7 @@ from kubesteer.core.errors import Ambiguous, KubesteerError, Refused
 from kubesteer.core.ledgers import Proposal, Record
 from kubesteer.core.plans import Call, Conversation
 from kubesteer.core.texts import Language, Text
+from kubesteer.policies.redactions import redacted
 
 Outcome = Literal["done", "ask", "pending", "refused", "failed"]
 
@@ -70,13 +71,14 @@ class Turn:
         return "\n\n".join(words for text in self.said if (words := text.of(self.language).strip()))
 
     def saying(self, *texts: Text) -> Turn:
-        """The turn with more said."""
-        return replace(self, said=(*self.said, *texts))
+        """The turn with more said; secrets do not pass."""
+        return replace(self, said=(*self.said, *(redacted(text) for text in texts)))
 
     def reporting(self, *reports: Report) -> Turn:
-        """The turn with more reported; a change's newer report takes the place of its older one."""
+        """The turn with more reported, without secrets; a change's newer report takes its older one's place."""
         newer = {report.id for report in reports if report.id}
-        return replace(self, reports=(*(r for r in self.reports if r.id not in newer), *reports))
+        safe = (replace(r, arguments=redacted(r.arguments), data=redacted(r.data)) for r in reports)
+        return replace(self, reports=(*(r for r in self.reports if r.id not in newer), *safe))
 
     def ended(self, outcome: Outcome) -> Turn:
         """The turn with nothing left to do."""

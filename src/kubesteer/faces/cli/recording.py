@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from kubesteer.app import App
 from kubesteer.core.errors import KubesteerError, Unusable
-from kubesteer.core.ledgers import Entry, Record
+from kubesteer.core.ledgers import Record
 from kubesteer.core.texts import Language, Text
 from kubesteer.faces.cli.failures import DONE, FAILED, WAITING, report, spoken_language
 from kubesteer.faces.cli.options import Flags
@@ -46,7 +46,7 @@ def run_show(change: str, flags: Flags, *, output: str) -> int:
 
     async def work(app: App, screen: Screen) -> int:
         record = await app.changes.show(change)
-        _print(record, await app.changes.entries(change), screen)
+        _print(record, screen)
         return DONE
 
     return _run(flags, output, work)
@@ -148,16 +148,16 @@ def _short(words: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-def _print(record: Record, entries: Sequence[Entry], screen: Screen) -> None:
+def _print(record: Record, screen: Screen) -> None:
     if screen.output == "json":
-        screen.json({**record.to_json(), "history": [entry.to_json(screen.language) for entry in entries]})
+        screen.json({**record.to_json(), "history": [entry.to_json(screen.language) for entry in record.audit]})
         return
     screen.say(_line(record))
     for step in record.steps:
-        screen.say(f"\n{step.operation} {_target(step.arguments)}: {step.meaning.of(screen.language)}")
+        screen.say(f"\n{step.operation} {_target(step.arguments)}: {step.explained.of(screen.language)}")
         screen.diff(step.diff)
     screen.say(f"\n{record.outcome.of(screen.language)}")
-    for entry in entries:
+    for entry in record.audit:
         screen.say(f"  {entry.at[:19]}  {entry.event:12} {entry.by:12} {entry.text.of(screen.language)}")
 
 

@@ -13,6 +13,7 @@ from kubesteer.core.texts import Language, Text
 from kubesteer.faces.cli.failures import DONE, FAILED, report, spoken_language
 from kubesteer.faces.cli.options import Flags
 from kubesteer.faces.cli.screens import Screen
+from kubesteer.policies.redactions import redacted, redacted_text
 
 WATCH_SECONDS = 15.0
 """Between two looks of `--watch`; metrics and probes rarely tell anything new sooner."""
@@ -72,11 +73,11 @@ async def _session(
 
 def _show(found: Report, screen: Screen, least: Severity) -> None:
     if screen.output == "json":
-        screen.json(found.to_json(screen.language, least))
+        screen.json(redacted(found.to_json(screen.language, least)))
     elif screen.output == "markdown":
-        screen.say(found.to_markdown(screen.language, least))
+        screen.say(redacted_text(found.to_markdown(screen.language, least)))
     else:
-        screen.findings(found.told(least).of(screen.language))
+        screen.findings(redacted_text(found.told(least).of(screen.language)))
 
 
 def _show_difference(before: Report, now: Report, screen: Screen, least: Severity) -> None:
@@ -85,9 +86,9 @@ def _show_difference(before: Report, now: Report, screen: Screen, least: Severit
     for sign, word, part in (("+", "appeared", new), ("-", "gone", gone)):
         for finding in part:
             if screen.output == "json":
-                screen.json({word: finding.to_json(screen.language)})
+                screen.json(redacted({word: finding.to_json(screen.language)}))
             else:
-                screen.say(f"{sign} {finding.severity}  {finding.summary.of(screen.language)}")
+                screen.say(redacted_text(f"{sign} {finding.severity}  {finding.summary.of(screen.language)}"))
 
 
 def _reaches(found: Report, floor: Severity | None) -> bool:

@@ -73,7 +73,7 @@ class Screen:
         record = proposal.record
         self.say(_HEADING.of(self.language).format(id=proposal.id))
         for step in record.steps:
-            self.say(f"  {step.meaning.of(self.language)}")
+            self.say(f"  {step.explained.of(self.language)}")
             self.diff(step.diff)
 
     def findings(self, words: str) -> None:

@@ -1,0 +1,125 @@
+"""Trouble on the way to the cluster: a plain sentence with a remedy, exit 1, no traceback."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubesteer.simulator import Fault, Simulator
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def faulty(simulator: Simulator) -> Iterator[Simulator]:
+    yield simulator
+    simulator.faults.clear()
+
+
+def said(done: Any) -> str:
+    """What a person reads."""
+    return str(done.out + done.err)
+
+
+def test_no_kubeconfig(bare: Run) -> None:
+    done = bare("ask", "list pods")
+
+    assert done.code == 1
+    assert "--kubeconfig" in said(done)
+    assert "--server" in said(done)
+
+
+def test_unknown_context(run: Run) -> None:
+    done = run("ask", "--context", "nope", "list pods")
+
+    assert done.code == 1
+    assert "nope" in said(done)
+
+
+def test_server_down(bare: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        done = bare("ask", "-s", url, "list pods")
+
+    assert done.code == 1
+    assert url in said(done)
+
+
+@pytest.mark.parametrize("status", [401, 403, 500, 503])
+def test_refusals(run: Run, faulty: Simulator, status: int) -> None:
+    faulty.faults.add(Fault(path_regex="/deployments|/namespaces|/pods|/nodes", status=status))
+
+    done = run("scan")
+
+    assert done.code == 1
+    assert len(said(done)) > 20
+
+
+def test_forbidden_names_the_role(run: Run, simulator: Simulator, tmp_path: Path) -> None:
+    narrow = simulator.write_kubeconfig(tmp_path / "narrow", "nobody")
+
+    done = run("ask", "--kubeconfig", narrow, "status of web in shop")
+
+    assert done.code == 1
+    assert re.search(r"kind: (Cluster)?Role|get|list", said(done))
+
+
+def test_v_shows_every_request(run: Run) -> None:
+    done = run("ask", "-v", "status of web in shop")
+
+    assert re.search(r"GET +/apis/apps/v1/namespaces/shop/deployments/web\S* +200 +\d+ ms", done.err)
+
+
+def test_server_and_token(bare: Run, simulator: Simulator) -> None:
+    done = bare("ask", "-s", simulator.url, "--token", simulator.token(), "status of web in shop")
+
+    assert done.code == 0
+
+
+def test_doctor(run: Run) -> None:
+    done = run("doctor")
+
+    assert done.code == 0
+    assert done.out.count("✓") >= 4
+
+
+def test_doctor_without_a_cluster(bare: Run) -> None:
+    assert bare("doctor").code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("scan", "-o", "xml"),
+        ("scan", "--severity", "bad"),
+        ("show", "../../x"),
+        ("undo", "chg-x"),
+    ],
+)
+def test_usage(run: Run, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+
+    assert done.code in (1, 3)
+    assert said(done).strip()
+
+
+def test_scan(run: Run) -> None:
+    done = run("scan", "-n", "shop")
+
+    assert done.code == 0
+    assert "settings" in done.out
+    assert run("scan", "-n", "shop", "--fail-on", "warning").code == 1
+    assert run("scan", "-n", "no-such-namespace").code == 1
+    assert "settings" in run("diagnose", "deployment/broken", "-n", "shop").out
+    assert run("scan", "-n", "shop", "-o", "markdown").out.lstrip().startswith(("#", "*", "|"))
+
+
+def test_flags_may_stand_before_the_command(run: Run, kubeconfig: Path) -> None:
+    assert run("-n", "shop", "--kubeconfig", kubeconfig, "ask", "list pods").code == 0
