@@ -14,6 +14,7 @@ LONGEST_ANSWER = 6_000
 
 _CITATIONS = re.compile(r"\[(\d{1,2}(?:\s*[,,、]\s*\d{1,2})*)\]")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)?|.)?")
+_SPACING = "\n\t\u3000"
 _BAD_CITATION = Text("⚠ 引用了不存在的观察:", "⚠ It cites observations that do not exist: ")
 _SOURCES = Text("依据:", "Seen: ")
 _CUT = Text("…(回答过长,已截断)", "… (the answer was too long and is cut)")
@@ -21,10 +22,12 @@ _CUT = Text("…(回答过长,已截断)", "… (the answer was too long and is 
 
 def clean(text: str) -> str:
     """Text that a terminal shows as it reads: no escapes, no control or direction-changing signs."""
-    visible = _ESCAPES.sub("", text)
-    return "".join(
-        char for char in visible if char in "\n\t" or char.isprintable() or char == "\u3000"
-    ).strip()
+    return printable(_ESCAPES.sub("", text)).strip()
+
+
+def printable(text: str) -> str:
+    """Text without control signs; a piece of a stream keeps its spaces."""
+    return "".join(char for char in text if char in _SPACING or char.isprintable())
 
 
 def worded(text: str, conversation: Conversation, inventory: Inventory, seen: Sequence[str]) -> Text:

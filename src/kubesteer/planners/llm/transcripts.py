@@ -48,7 +48,7 @@ def looking_prompt(
 ) -> Prompt:
     """A request with tools: the conversation, and the turn's steps as calls and results."""
     conversation = view.grounds.conversation
-    messages = (
+    messages: tuple[Spoken | Looked, ...] = (
         *_opening(view, redact),
         *steps(taken, view.seen, conversation),
         *_repair(trouble),
