@@ -54,7 +54,8 @@ class Endpoints:
         """Write both kinds of lists, or remove those of a Service that is gone."""
         service = self.access.store.get(SERVICES, *key)
         if service is None:
-            return self._remove(key)
+            self._remove(key)
+            return None
         selector = section(service, "spec", "selector")
         if not selector or text(service, "spec", "type") == "ExternalName":
             return None

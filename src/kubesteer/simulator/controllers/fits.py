@@ -39,7 +39,8 @@ def _covers(toleration: Obj, taint: Obj) -> bool:
 def untolerated(pod: Obj, node: Obj, effects: Iterable[str]) -> Obj | None:
     """The first taint of some effects that the pod does not bear."""
     taints = items(node, "spec", "taints")
-    return next((one for one in taints if one.get("effect") in effects and not tolerates(pod, one)), None)
+    listed = tuple(effects)
+    return next((one for one in taints if one.get("effect") in listed and not tolerates(pod, one)), None)
 
 
 def _unschedulable(pod: Obj, node: Obj) -> Refusal | None:
