@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kubesteer.adapters.kubernetes.exchanges import Exchange
     from kubesteer.engine.agents import Agent
     from kubesteer.engine.changes import Changes
+    from kubesteer.policies.rulebooks import Rulebook
 
 Trace = Callable[["Exchange"], None]
 
@@ -70,6 +71,48 @@ class App:
 
         return KubernetesCluster(self.connection, observer=self._trace)
 
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The policies; raises Misconfigured for a policy file that makes no sense."""
+        from kubesteer.policies.files import read_rulebook
+
+        return read_rulebook(self.settings.policy)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """The life of changes, on the ledger that the settings name."""
+        from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
+        from kubesteer.adapters.store import open_ledger
+        from kubesteer.engine.changes import Changes
+    from kubesteer.policies.rulebooks import Rulebook
+
+        return Changes(
+            cluster=self.cluster,
+            actuator=KubernetesActuator(self.cluster),
+            ledger=open_ledger(self.settings),
+            rulebook=self.rulebook,
+        )
+
+    def planner(self, *, narrate: Narrator = silent) -> Planner:
+        """Who understands the words: rules, or a model where one is configured."""
+        from kubesteer.planners.rules import RulesPlanner
+
+        rules = RulesPlanner()
+        if self.settings.planner == "rules":
+            return rules
+        from kubesteer.planners.llm.settings import model_settings
+        from kubesteer.planners.routing import planner_for
+
+        model = model_settings(os.environ, self.settings.model_config)
+        if model is None and self.settings.planner == "auto":
+            return rules
+        from kubesteer.operations.registry import REGISTRY
+        from kubesteer.policies.redactions import redacted
+
+        return planner_for(
+            self.settings.planner, model, rules=rules, operations=REGISTRY, redact=redacted, narrate=narrate
+        )
+
     async def inventory(self) -> Inventory:
         """The names that exist now."""
         from kubesteer.engine.inventories import take_inventory
@@ -84,9 +127,9 @@ class App:
 
         return Agent(
             cluster=self.cluster,
-            planner=self.planner(),
+            planner=self.planner(narrate=narrate),
             changes=self.changes,
-            conditions=Conditions(self.cluster, self.policies),
+            conditions=Conditions(self.cluster, most=self.rulebook.most_replicas),
             remedies=Remedies(self.cluster, self.inventory),
             inventory=self.inventory,
             asked_by=asked_by,

@@ -36,11 +36,25 @@ class Settings:
     state: str = ""  # folder of the ledger
     store: str = ""  # database URL of the ledger, instead of a file in `state`
     policy: str = ""  # policy file
+    # The model, if any; the key itself comes from the environment or a file, never from the config file.
+    model: str = ""
+    model_url: str = ""
+    model_key_file: str = ""
+    model_price: str = ""
+    model_steps: str = ""
+    model_tokens: str = ""
+    model_seconds: str = ""
+    model_money: str = ""
     verbose: bool = False
 
     def __repr__(self) -> str:
         shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("token", "store")}
         return f"Settings({shown})"
+
+    @property
+    def model_config(self) -> dict[str, object]:
+        """What is set about a model, by the names that `planners.llm.settings` knows."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name.startswith("model")}
 
     @property
     def state_folder(self) -> Path:

@@ -57,6 +57,14 @@ _SHARED: dict[str, Any] = {
         str,
         typer.Option("--language", help="zh, en or auto: the asker's language.", rich_help_panel="Output"),
     ],
+    "planner": Annotated[
+        str,
+        typer.Option(
+            "--planner",
+            help="rules, model or auto: who understands the words.",
+            rich_help_panel="Output",
+        ),
+    ],
     "verbose": Annotated[
         bool,
         typer.Option(
@@ -98,7 +106,19 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _TAKES_VALUE = frozenset(
-    {"--kubeconfig", "--context", "--namespace", "-n", "--server", "-s", "--token", "--certificate-authority"}
+    {
+        "--kubeconfig",
+        "--context",
+        "--namespace",
+        "-n",
+        "--server",
+        "-s",
+        "--token",
+        "--certificate-authority",
+        "--request-timeout",
+        "--language",
+        "--planner",
+    }
 )
 _SWITCHES = frozenset({"--insecure-skip-tls-verify", "--verbose", "-v"})
 

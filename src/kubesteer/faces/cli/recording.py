@@ -150,7 +150,9 @@ def _short(words: str) -> str:
 
 def _print(record: Record, screen: Screen) -> None:
     if screen.output == "json":
-        screen.json({**record.to_json(), "history": [entry.to_json(screen.language) for entry in record.audit]})
+        screen.json(
+            {**record.to_json(), "history": [entry.to_json(screen.language) for entry in record.audit]}
+        )
         return
     screen.say(_line(record))
     for step in record.steps:
