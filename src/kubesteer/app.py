@@ -119,6 +119,29 @@ class App:
 
         return await take_inventory(self.cluster, self.connection.namespace)
 
+    def planner(self, narrate: Narrator = silent) -> Planner:
+        """The rules, a model, or both, as `--planner` says."""
+        from kubesteer.operations.registry import REGISTRY
+        from kubesteer.planners.routing import planner_for
+        from kubesteer.planners.rules import RulesPlanner
+        from kubesteer.policies.redactions import redacted
+
+        given = self.settings
+        config = {
+            "model": given.model,
+            "model_url": given.model_url,
+            "model_key_file": given.model_key_file,
+        }
+        return planner_for(
+            given.planner,
+            os.environ,
+            config,
+            rules=RulesPlanner(),
+            operations=REGISTRY,
+            redact=redacted,
+            narrate=narrate,
+        )
+
     def agent(self, *, asked_by: str, narrate: Narrator = silent) -> Agent:
         """The one loop, for one person."""
         from kubesteer.engine.agents import Agent

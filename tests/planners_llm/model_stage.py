@@ -9,7 +9,18 @@ from typing import Any
 
 from model_servers import ModelServer
 
-from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Item, Message, Observation, Plan, Planner, Say
+from kubesteer.core.plans import (
+    Ask,
+    Call,
+    Conversation,
+    Inventory,
+    Item,
+    Message,
+    Observation,
+    Plan,
+    Planner,
+    Say,
+)
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
 from kubesteer.operations.registry import REGISTRY
@@ -42,12 +53,8 @@ def inventory(pods: int = 0) -> Inventory:
 
 def conversation(*words: str, namespace: str = "") -> Conversation:
     """Messages in turn: the person's, the assistant's, …; the last is the person's."""
-    roles = ("user", "assistant")
-    first = (len(words) + 1) % 2
-    return Conversation(
-        tuple(Message("user" if (i + first) % 2 == 0 else "assistant", w) for i, w in enumerate(words)),
-        namespace=namespace,
-    ) if roles else Conversation(())
+    messages = [Message("user" if (len(words) - i) % 2 else "assistant", w) for i, w in enumerate(words)]
+    return Conversation(tuple(messages), namespace=namespace)
 
 
 @dataclass
@@ -101,7 +108,11 @@ def _given(reads: Callable[[Call], str] | Mapping[str, str] | None, call: Call) 
 
 @asynccontextmanager
 async def stage(
-    script: Any, wire: str = "openai", *, fallback: Planner | None = None, redact: Callable[[Any], Any] = redacted,
+    script: Any,
+    wire: str = "openai",
+    *,
+    fallback: Planner | None = None,
+    redact: Callable[[Any], Any] = redacted,
     **variables: str,
 ) -> AsyncIterator[Stage]:
     """A planner whose model is scripted. `variables` are KUBESTEER_MODEL_… settings."""
@@ -113,7 +124,6 @@ async def stage(
             **given,
         }  # fmt: skip
         settings = model_settings(environ)
-        assert settings is not None
         played = Stage(None, server, rules)  # type: ignore[arg-type]
         played.planner = LlmPlanner(
             ProviderExchange(settings),
@@ -125,4 +135,7 @@ async def stage(
             stream=played.streamed.append,
             narrate=lambda text: played.narrated.append(text.en),
         )
-        yield played
+        try:
+            yield played
+        finally:
+            await played.planner.aclose()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from kubesteer.core.errors import Misconfigured
 from kubesteer.core.operations import Operation
 from kubesteer.core.plans import Ask, Conversation, Inventory, Plan, Planner, Say
 from kubesteer.core.texts import Text
-from kubesteer.planners.llm.exchanges import ProviderExchange
-from kubesteer.planners.llm.planner import LlmPlanner
-from kubesteer.planners.llm.prompts import Stream
-from kubesteer.planners.llm.providers import check_installed
-from kubesteer.planners.llm.settings import ModelSettings
 
-Mode = Literal["auto", "rules", "model"]
+if TYPE_CHECKING:  # without a model nothing of it is imported
+    from kubesteer.planners.llm.planner import LlmPlanner
+    from kubesteer.planners.llm.prompts import Stream
 
 _UNCERTAIN = frozenset({"not-understood", "out-of-scope"})
 
@@ -48,7 +46,8 @@ def certain(step: Plan | Ask | Say) -> bool:
 
 def planner_for(
     mode: str,
-    settings: ModelSettings | None,
+    environ: Mapping[str, str],
+    config: Mapping[str, object],
     *,
     rules: Planner,
     operations: Mapping[str, type[Operation]],
@@ -56,35 +55,40 @@ def planner_for(
     stream: Stream | None = None,
     narrate: Callable[[Text], None] | None = None,
 ) -> Planner:
-    """The planner for `--planner rules|model|auto`.
+    """The planner for `--planner rules|model|auto`; `auto` without a model configured is the rules.
 
-    The composition root calls it like this, once for each agent:
+    The composition root calls it once for each agent:
 
         planner_for(
             given.planner,
-            model_settings(os.environ, given.model_config),   # kubesteer.planners.llm.settings
+            os.environ,
+            {"model": given.model, "model_url": given.model_url, "model_key_file": given.model_key_file},
             rules=RulesPlanner(),
-            operations=REGISTRY,                              # kubesteer.operations.registry
-            redact=redacted,                                  # kubesteer.policies.redactions
-            narrate=narrate,
+            operations=REGISTRY,   # kubesteer.operations.registry
+            redact=redacted,       # kubesteer.policies.redactions
+            narrate=narrate,       # a line when the rules take over
+            stream=...,            # pieces of an answer as they arrive, where a face can show them
         )
 
-    What came back offers `cost` (LlmPlanner) or `model.cost` (AutoPlanner) for `--verbose`; `cost_of` knows both.
+    `cost_of(planner)` is the line for `--verbose` and the ledger; `closed(planner)` ends its connections.
 
     Raises:
-        Misconfigured: `model` without a model, or without the extra `llm`. With `auto` a missing extra is told when
-            a sentence first needs the model, and the rules answer.
+        Misconfigured: what is set does not make sense; or `model` without a model, or without the extra `llm`. With
+            `auto` a missing extra is told when a sentence first needs the model, and the rules answer.
     """
-    if mode == "rules" or (mode == "auto" and settings is None):
+    if mode == "rules":
         return rules
-    if settings is None:
-        raise Misconfigured(
-            Text("没有配置模型。", "No model is configured."),
-            Text(
-                "请设置 KUBESTEER_MODEL,例如 KUBESTEER_MODEL=deepseek,以及密钥(见 docs/models.md)。",
-                "Set KUBESTEER_MODEL, for example KUBESTEER_MODEL=deepseek, and a key (see docs/models.md).",
-            ),
-        )
+    configured = environ.get("KUBESTEER_MODEL") or config.get("model")
+    if not configured:
+        if mode == "auto":
+            return rules
+        raise Misconfigured(_NO_MODEL, _SET_MODEL)
+    from kubesteer.planners.llm.exchanges import ProviderExchange
+    from kubesteer.planners.llm.planner import LlmPlanner
+    from kubesteer.planners.llm.providers import check_installed
+    from kubesteer.planners.llm.settings import model_settings
+
+    settings = model_settings(environ, config)
     if mode == "model":
         check_installed(settings)
     model = LlmPlanner(
@@ -102,5 +106,29 @@ def planner_for(
 
 def cost_of(planner: Planner) -> Text | None:
     """What a planner has spent on a model so far; None where it asked none."""
-    model = planner.model if isinstance(planner, AutoPlanner) else planner
-    return model.cost if isinstance(model, LlmPlanner) and model.usage.requests else None
+    model = _model_of(planner)
+    return model.cost if model is not None and model.usage.requests else None
+
+
+async def closed(planner: Planner) -> None:
+    """End the connections to a model, where there are any."""
+    model = _model_of(planner)
+    if model is not None:
+        await model.aclose()
+
+
+def _model_of(planner: Planner) -> LlmPlanner | None:
+    if isinstance(planner, AutoPlanner):
+        return planner.model
+    if "kubesteer.planners.llm.planner" not in sys.modules:
+        return None  # nobody can have made one; importing it only to look would cost a tenth of a second
+    from kubesteer.planners.llm.planner import LlmPlanner
+
+    return planner if isinstance(planner, LlmPlanner) else None
+
+
+_NO_MODEL = Text("没有配置模型。", "No model is configured.")
+_SET_MODEL = Text(
+    "请设置 KUBESTEER_MODEL,例如 KUBESTEER_MODEL=deepseek,以及密钥(见 docs/models.md)。",
+    "Set KUBESTEER_MODEL, for example KUBESTEER_MODEL=deepseek, and a key (see docs/models.md).",
+)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from kubesteer.planners.llm.costs import Usage
 from kubesteer.planners.llm.failures import cut_off, reading, too_long, too_slow
 from kubesteer.planners.llm.prompts import Looked, Prompt, Reply, Stream, Wanted
-from kubesteer.planners.llm.providers import model_of
+from kubesteer.planners.llm.providers import bounded_client, check_installed, model_of
 from kubesteer.planners.llm.settings import ModelSettings
 from kubesteer.planners.llm.tokens import tokens
 from kubesteer.planners.llm.troubles import Unanswered
 
 if TYPE_CHECKING:
+    import httpx2
     from pydantic_ai.messages import ModelMessage, ModelResponse, ModelResponseStreamEvent
     from pydantic_ai.models import Model, ModelRequestParameters
     from pydantic_ai.settings import ModelSettings as RequestSettings
@@ -28,11 +29,19 @@ class ProviderExchange:
     def __init__(self, settings: ModelSettings) -> None:
         self._settings = settings
         self._model: Model | None = None
+        self._client: httpx2.AsyncClient | None = None
+
+    async def aclose(self) -> None:
+        """End the connections."""
+        if self._client is not None:
+            await self._client.aclose()
 
     async def ask(self, prompt: Prompt, stream: Stream) -> Reply:
         """See `Exchange.ask`; also raises Misconfigured where the extra is not installed."""
         if self._model is None:
-            self._model = model_of(self._settings)
+            check_installed(self._settings)
+            self._client = bounded_client()
+            self._model = model_of(self._settings, self._client)
         try:
             async with asyncio.timeout(prompt.seconds):
                 response = await self._streamed(self._model, prompt, stream)

@@ -90,6 +90,10 @@ class LlmPlanner:
         """What this planner has used so far, in one line, for `--verbose` and the ledger."""
         return self.usage.text(self.name)
 
+    async def aclose(self) -> None:
+        """End the connections."""
+        await self._exchange.aclose()
+
     async def next(self, conversation: Conversation, inventory: Inventory) -> Plan | Ask | Say:
         """See `Planner.next`. Never raises for a model's failure: the rules take over, and say so."""
         turn = self._turn(conversation)

@@ -80,6 +80,10 @@ class Exchange(Protocol):
         """
         ...
 
+    async def aclose(self) -> None:
+        """End the connections."""
+        ...
+
 
 def arguments_json(arguments: Mapping[str, Any]) -> str:
     """Arguments as a model words them."""

@@ -34,14 +34,8 @@ def check_installed(settings: ModelSettings) -> None:
             )
 
 
-def model_of(settings: ModelSettings) -> Model:
-    """The provider's model.
-
-    Raises:
-        Misconfigured: the extra is not installed.
-    """
-    check_installed(settings)
-    client = _client()
+def model_of(settings: ModelSettings, client: httpx2.AsyncClient) -> Model:
+    """The provider's model, reached through this client; the extra must be installed."""
     key = settings.key.get_secret_value()
     if settings.wire == "anthropic":
         from pydantic_ai.models.anthropic import AnthropicModel
@@ -77,7 +71,7 @@ def _openai(settings: ModelSettings, key: str, client: httpx2.AsyncClient) -> Mo
     return OpenAIChatModel(settings.model, provider=compatible)
 
 
-def _client() -> httpx2.AsyncClient:
+def bounded_client() -> httpx2.AsyncClient:
     """A client that honours proxies of the environment and stops reading a body that never ends."""
     import httpx2
 

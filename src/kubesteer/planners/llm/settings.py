@@ -35,22 +35,18 @@ class ModelSettings:
         return f"{self.provider}:{self.model}"
 
 
-def model_settings(
-    environ: Mapping[str, str], config: Mapping[str, object] | None = None
-) -> ModelSettings | None:
-    """The model that is configured; None where none is.
+def model_settings(environ: Mapping[str, str], config: Mapping[str, object] | None = None) -> ModelSettings:
+    """The model that is configured.
 
     `config` holds keys of the config file (`model`, `model_url`, `model_key_file`, `model_price`, `model_steps`,
     `model_tokens`, `model_seconds`, `model_money`); KUBESTEER_MODEL… variables win over it. A key stands in a
     variable or in a file, never in the config file.
 
     Raises:
-        Misconfigured: an unknown provider, no address, no key, or a key file that cannot be read.
+        Misconfigured: no model or an unknown provider, no address, no key, or a key file that cannot be read.
     """
     given = _Given(environ, config or {})
     wanted = given("model")
-    if not wanted:
-        return None
     name, preset, model = _resolved(wanted, bool(given("model_url")))
     return ModelSettings(
         provider=name,
