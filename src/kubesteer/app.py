@@ -84,7 +84,6 @@ class App:
         from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
         from kubesteer.adapters.store import open_ledger
         from kubesteer.engine.changes import Changes
-    from kubesteer.policies.rulebooks import Rulebook
 
         return Changes(
             cluster=self.cluster,
@@ -94,23 +93,20 @@ class App:
         )
 
     def planner(self, *, narrate: Narrator = silent) -> Planner:
-        """Who understands the words: rules, or a model where one is configured."""
-        from kubesteer.planners.rules import RulesPlanner
-
-        rules = RulesPlanner()
-        if self.settings.planner == "rules":
-            return rules
-        from kubesteer.planners.llm.settings import model_settings
-        from kubesteer.planners.routing import planner_for
-
-        model = model_settings(os.environ, self.settings.model_config)
-        if model is None and self.settings.planner == "auto":
-            return rules
+        """Who understands the words: the rules, a model, or both, as `--planner` says."""
         from kubesteer.operations.registry import REGISTRY
+        from kubesteer.planners.routing import planner_for
+        from kubesteer.planners.rules import RulesPlanner
         from kubesteer.policies.redactions import redacted
 
         return planner_for(
-            self.settings.planner, model, rules=rules, operations=REGISTRY, redact=redacted, narrate=narrate
+            self.settings.planner,
+            os.environ,
+            self.settings.model_config,
+            rules=RulesPlanner(),
+            operations=REGISTRY,
+            redact=redacted,
+            narrate=narrate,
         )
 
     async def inventory(self) -> Inventory:
@@ -118,29 +114,6 @@ class App:
         from kubesteer.engine.inventories import take_inventory
 
         return await take_inventory(self.cluster, self.connection.namespace)
-
-    def planner(self, narrate: Narrator = silent) -> Planner:
-        """The rules, a model, or both, as `--planner` says."""
-        from kubesteer.operations.registry import REGISTRY
-        from kubesteer.planners.routing import planner_for
-        from kubesteer.planners.rules import RulesPlanner
-        from kubesteer.policies.redactions import redacted
-
-        given = self.settings
-        config = {
-            "model": given.model,
-            "model_url": given.model_url,
-            "model_key_file": given.model_key_file,
-        }
-        return planner_for(
-            given.planner,
-            os.environ,
-            config,
-            rules=RulesPlanner(),
-            operations=REGISTRY,
-            redact=redacted,
-            narrate=narrate,
-        )
 
     def agent(self, *, asked_by: str, narrate: Narrator = silent) -> Agent:
         """The one loop, for one person."""

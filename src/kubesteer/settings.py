@@ -32,9 +32,6 @@ class Settings:
     insecure_skip_tls_verify: bool = False
     request_timeout: float = 30.0  # seconds one request may take before it counts as unanswered
     planner: str = "auto"
-    model: str = ""  # PROVIDER or PROVIDER:MODEL, see docs/models.md; its key is never a setting
-    model_url: str = ""
-    model_key_file: str = ""
     language: str = "auto"
     state: str = ""  # folder of the ledger
     store: str = ""  # database URL of the ledger, instead of a file in `state`
