@@ -12,15 +12,30 @@ from kubesteer.core.errors import Unusable
 from kubesteer.core.operations import Operation
 from kubesteer.core.texts import Text
 from kubesteer.operations.alterations import Restore
+from kubesteer.operations.autoscaling import SetAutoscaling
+from kubesteer.operations.cronjobs import Resume, Suspend, Trigger
 from kubesteer.operations.deletions import Delete
+from kubesteer.operations.diagnoses import Diagnose, Scan
+from kubesteer.operations.drains import Drain
+from kubesteer.operations.environments import SetEnv
 from kubesteer.operations.happenings import GetEvents
+from kubesteer.operations.images import SetImage
+from kubesteer.operations.indirections import Fix, Undo
+from kubesteer.operations.labels import Annotate, Label
 from kubesteer.operations.limits import SetResources
 from kubesteer.operations.listings import ListResources
 from kubesteer.operations.logs import GetLogs
+from kubesteer.operations.manifests import GetManifest
+from kubesteer.operations.nodes import Cordon, Uncordon
+from kubesteer.operations.pauses import PauseRollout, ResumeRollout
+from kubesteer.operations.probes import SetProbe
 from kubesteer.operations.restarts import Restart
+from kubesteer.operations.rollbacks import GetRollout, Rollback
 from kubesteer.operations.scaling import Scale
+from kubesteer.operations.services import SetService
 from kubesteer.operations.statuses import GetStatus
 from kubesteer.operations.usages import GetUsage
+from kubesteer.operations.volumes import ResizeVolume
 
 REGISTRY: Mapping[str, type[Operation]] = {
     verb.name_: verb
@@ -30,10 +45,33 @@ REGISTRY: Mapping[str, type[Operation]] = {
         ListResources,
         GetEvents,
         GetUsage,
+        GetRollout,
+        GetManifest,
+        Diagnose,
+        Scan,
         Restart,
         Scale,
+        Rollback,
+        SetImage,
         SetResources,
+        SetAutoscaling,
+        PauseRollout,
+        ResumeRollout,
         Delete,
+        Cordon,
+        Uncordon,
+        Drain,
+        Suspend,
+        Resume,
+        Trigger,
+        SetEnv,
+        SetProbe,
+        SetService,
+        ResizeVolume,
+        Label,
+        Annotate,
+        Undo,
+        Fix,
     )
 }
 """What people, planners and other programs can ask for."""
