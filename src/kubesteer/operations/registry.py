@@ -12,6 +12,7 @@ from kubesteer.core.errors import Unusable
 from kubesteer.core.operations import Operation
 from kubesteer.core.texts import Text
 from kubesteer.operations.alterations import Restore
+from kubesteer.operations.applies import Apply, Revert
 from kubesteer.operations.autoscaling import SetAutoscaling
 from kubesteer.operations.cronjobs import Resume, Suspend, Trigger
 from kubesteer.operations.deletions import Delete
@@ -70,13 +71,14 @@ REGISTRY: Mapping[str, type[Operation]] = {
         ResizeVolume,
         Label,
         Annotate,
+        Apply,
         Undo,
         Fix,
     )
 }
 """What people, planners and other programs can ask for."""
 
-WAYS_BACK: Mapping[str, type[Operation]] = {verb.name_: verb for verb in (Restore,)}
+WAYS_BACK: Mapping[str, type[Operation]] = {verb.name_: verb for verb in (Restore, Revert)}
 """What only an undo consists of: found by name like the others, but offered to nobody."""
 
 
