@@ -107,4 +107,10 @@ def scheduler_flags(kubeconfig: Path) -> list[str]:
 def kwok_flags(kubeconfig: Path, config: list[str]) -> list[str]:
     """For kwok: it plays the kubelet of every node labelled type=kwok by the stages in `config`."""
     files = [f"--config={path}" for path in config]
-    return [f"--kubeconfig={kubeconfig}", "--manage-nodes-with-label-selector=type=kwok", *files]
+    return [
+        f"--kubeconfig={kubeconfig}",
+        "--manage-nodes-with-label-selector=type=kwok",
+        # Without leases its nodes count as lost after 50 s.
+        "--node-lease-duration-seconds=40",
+        *files,
+    ]
