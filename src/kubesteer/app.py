@@ -88,7 +88,7 @@ class App:
         return Changes(
             cluster=self.cluster,
             actuator=KubernetesActuator(self.cluster),
-            ledger=open_ledger(self.settings),
+            ledger=open_ledger(self.settings.state_folder, self.settings.store),
             rulebook=self.rulebook,
         )
 

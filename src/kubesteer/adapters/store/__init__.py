@@ -3,3 +3,7 @@
 Belongs here: tables, migrations, transactions, the hash chain, sealing, claims. Does not belong here: what a
 transition means, and whether it may happen (engine.changes).
 """
+
+from kubesteer.adapters.store.ledgers import open_ledger
+
+__all__ = ["open_ledger"]
