@@ -58,8 +58,11 @@ class Drafter:
         accesses = [a for request, found in pairs for a in accesses_of(request, exists=found is not None)]
         await check_accesses(self.cluster, accesses)
         rehearsed = [await self._rehearsed(request, found) for request, found in pairs]
-        after = self._outcome_of(change.target(), requests, rehearsed)
-        return self._written_down(change, before, pairs, rehearsed, change.undo(before, after))
+        if len(requests) > 1:
+            way_back = change.undo_all(before, rehearsed)
+        else:
+            way_back = change.undo(before, self._outcome_of(change.target(), requests, rehearsed))
+        return self._written_down(change, before, pairs, rehearsed, way_back)
 
     def _as_left(self, target: Ref, found: Snapshot) -> Snapshot:
         expected = self._expected.get(target)
