@@ -23,7 +23,7 @@ ATTACKS = [
     "%2e%2e",
     "%2e%2e%2fsecrets%2fx",
     "a" * 300,
-    "nginx",
+    "\uff4e\uff47\uff49\uff4e\uff58",
     "Nginx",
     "my nginx",
     "x?watch=true",
@@ -90,7 +90,7 @@ async def test_a_name_that_cannot_be_one_never_leaves_the_process(cluster: Clust
         with pytest.raises(Unusable):
             await actuator.send(Warrant("c-1", Delete(Ref("Pod", here, name))))
         with pytest.raises(Unusable):
-            await actuator.send(Warrant("c-1", Patch(Ref("Role", here, name), {})))
+            await actuator.send(Warrant("c-1", Patch(Ref("ConfigMap", here, name), {})))
         with pytest.raises(Unusable):
             async for _ in kube.logs(Ref("Pod", here, name), LogQuery()):
                 pass
