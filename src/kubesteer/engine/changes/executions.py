@@ -60,6 +60,7 @@ class Execution:
         if not self.record.going_back:
             failure = await self._carry_out(self.particulars.tasks)
             if failure is None:
+                await self._mark_undone()
                 return await self._end("done", join(step.outcome for step in self.record.steps), True)
             await self._turn_round(failure)
         return await self._go_back() if self.record.going_back else self.record
@@ -164,6 +165,16 @@ class Execution:
         if failure is not None:
             return await self._end("failed", join([trouble, _NOT_BACK + failure.text]), False)
         return await self._end("undone", join([trouble, _UNDONE]), False)
+
+    async def _mark_undone(self) -> None:
+        """Where this change takes another back, that one is undone now."""
+        if not self.record.undoes:
+            return
+        original = await self.ledger.record(self.record.undoes)
+        if original.state in ("done", "failed"):
+            undone = replace(original, state="undone", undone_by=self.record.id)
+            text = Text(f"已由 {self.record.id} 撤销", f"undone by {self.record.id}")
+            await self.ledger.advance(undone, Line("undone", self.record.asked_by, text))
 
     async def _enter(self, state: State, text: Text) -> None:
         if self.record.state != state:

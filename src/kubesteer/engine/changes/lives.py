@@ -13,6 +13,7 @@ from kubesteer.core.operations import Change, Risk
 from kubesteer.core.texts import Language, Text, join
 from kubesteer.engine.changes.approvals import check_binding, check_cluster, check_standing, lapsed
 from kubesteer.engine.changes.clocks import Clock, SystemClock, stamp
+from kubesteer.engine.changes.discretion import DiscreetLedger
 from kubesteer.engine.changes.drafts import Draft, Drafter, numbered
 from kubesteer.engine.changes.drifts import Drifted, check_drift, standing_object
 from kubesteer.engine.changes.executions import Execution
@@ -21,7 +22,6 @@ from kubesteer.engine.changes.identifiers import checked_identifier, new_identif
 from kubesteer.engine.changes.particulars import Particulars, binding
 from kubesteer.engine.changes.undos import change_to_undo, ways_back
 from kubesteer.engine.progress import Narrator, silent
-from kubesteer.policies.redactions import redacted_text
 from kubesteer.policies.rulebooks import Rulebook
 
 _RISKS = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
@@ -41,7 +41,7 @@ class Changes:
     ) -> None:
         self._cluster = cluster
         self._actuator = actuator
-        self._ledger = ledger
+        self._ledger: Ledger = DiscreetLedger(ledger)
         self._rulebook = rulebook or Rulebook()
         self._clock = clock or SystemClock()
         self._identity: Identity | None = None
@@ -77,7 +77,7 @@ class Changes:
             cluster=identity.uid,
             server=identity.server,
             asked_by=asked_by,
-            words=redacted_text(words),
+            words=words,
             language=language,
             created_at=stamp(now),
             expires_at=stamp(now + self._rulebook.validity),
