@@ -13,7 +13,7 @@ LONGEST = 4_000
 """Characters of one message that count as evidence; what is pasted beyond them is material, not a wish."""
 
 _BREAKS = re.compile(
-    r"(?<=[!?;。!?;,\n])|(?<=[.,])(?=\s|$)|(?:\b(?:and then|then|and|but)\b)|然后|接着|之后|再(?=[^一])|并且|但是?|不过"
+    r"(?<=[!?;。!?;,\n])|(?<=[.,])(?=\s|$)|(?<=\s)(?:and then|then|and|but)(?=\s)|然后|接着|之后|再(?=[^一])|并且|但是?|不过"
 )
 _QUOTED = re.compile(r"```.*?(?:```|$)|`[^`]*`|“[^”]*”|「[^」]*」|\"[^\"\n]*\"", re.DOTALL)
 
@@ -31,6 +31,10 @@ _NEGATED = re.compile(
     r"\b(?:don'?t|do not|never|not|no need|without|avoid|stop (?=restarting|scaling|deleting)|cancel|forget|instead of"
     r"|rather than|shouldn'?t|mustn'?t|can'?t|cannot|won'?t)\b|不要|别|不用|不必|不许|不能(?!.*吗)|不想|不需要|无需|勿|先不|禁止(?!调度)"
     r"|取消|算了|没有?(?=重启|回滚|扩|缩|删)|不(?=重启|回滚|扩|缩|删)",
+    re.IGNORECASE,
+)
+_EXCLUDED = re.compile(
+    r"\b(?:not|don'?t|do not|never|except|excluding|but not|instead of|rather than|other than)\b|不是|不要|别(?!名)|除了|除去|而不是|不用",
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
@@ -53,6 +57,17 @@ _CONDITIONAL = re.compile(
 def wishes(words: str) -> tuple[str, ...]:
     """The clauses that may ask for something to be done, in lower case, quotations left out."""
     return tuple(clause for clause in _clauses(words) if _is_wish(clause))
+
+
+def affirmed(words: str) -> str:
+    """The words without what is excluded: "restart api, not cart" affirms api only."""
+    return "\n".join(clause for clause in _clauses(words) if not _EXCLUDED.search(clause))
+
+
+def last_question(words: str) -> str:
+    """The question that a message ends with, "" where it ends with none."""
+    sentences = [one.strip() for one in re.split(r"(?<=[?。!!?])|\n|(?<=\.)\s", plain(words)) if one.strip()]
+    return sentences[-1] if sentences and sentences[-1].rstrip("”\"' )").endswith("?") else ""
 
 
 def conditional(words: str) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Plan, Say
-from kubesteer.planners.llm.clauses import conditional, plain
-from kubesteer.planners.llm.intents import asked_for
+from kubesteer.planners.llm.clauses import affirmed, conditional, last_question, plain
+from kubesteer.planners.llm.intents import asked_for, offered_in
 from kubesteer.planners.llm.mentions import mentions, namespaces_in
 
 REMEMBERED = 8
@@ -43,10 +43,11 @@ class Grounds:
 
     @cached_property
     def agreed(self) -> str:
-        """What the person said yes to: the assistant's last words, where the newest words are a plain yes."""
+        """What the person said yes to: the question that the assistant's last message ends with, where the newest
+        words are a plain yes. Whatever else stood in that message was told, not asked."""
         earlier = self.conversation.messages[:-1]
         if earlier and earlier[-1].role == "assistant" and _YES.fullmatch(plain(self.words).strip()):
-            return earlier[-1].content
+            return last_question(earlier[-1].content)
         return ""
 
     @cached_property
@@ -57,7 +58,7 @@ class Grounds:
         found = asked_for(self.words) | self._planned
         if found or not self._answers:
             return found
-        return asked_for(self.agreed or (self.spoken[1] if len(self.spoken) > 1 else ""))
+        return offered_in(self.agreed) | asked_for(self.spoken[1] if len(self.spoken) > 1 else "")
 
     @property
     def conditional(self) -> bool:
@@ -72,19 +73,19 @@ class Grounds:
 
     def names(self, name: str) -> bool:
         """Whether the person named this object; by a follow-up, where the newest words name none."""
-        if mentions(self.words, name):
+        if mentions(affirmed(self.words), name):
             return True
         if self._names_something(self.words):
             return False
         if mentions(self.agreed, name):
             return True
         earlier = next((said for said in self.spoken[1:] if self._names_something(said)), "")
-        return mentions(earlier, name) or name in self._handled
+        return mentions(affirmed(earlier), name) or name in self._handled
 
     def namespaces(self) -> frozenset[str]:
         """Namespaces that the newest words mention; of the nearest message that mentions any, where they do not."""
         for words in (self.words, self.agreed, *self.spoken[1:]):
-            found = namespaces_in(words, self.inventory.namespaces)
+            found = namespaces_in(affirmed(words), self.inventory.namespaces)
             if found:
                 return found
         return frozenset()

@@ -57,7 +57,7 @@ NOUNS: dict[str, re.Pattern[str]] = {
 _CHANGING = _words(
     "调 改 设 加 减 升 降 提 换 给 配 增 缩 扩 删 打 放 指 开 关 上 "
     "set chang rais lower increas decreas giv add remov mak bump doubl halve tun adjust grow expand resiz "
-    "extend put point switch fix correct enabl disabl turn label tag annotat updat allow cap reduc scale use"
+    "extend put point switch fix correct enabl disabl turn label tag annotat updat allow cap reduc scale use let"
 )
 
 # The person leaves the choice of the remedy to us: what the cluster itself determines, and nothing that
@@ -79,7 +79,15 @@ REMEDIES = frozenset(
 
 def asked_for(words: str) -> frozenset[str]:
     """Names of the writes that the words of a person ask for."""
-    clauses = wishes(words)
+    return _in(wishes(words))
+
+
+def offered_in(question: str) -> frozenset[str]:
+    """Names of the writes that a question speaks of, to which a person says yes."""
+    return _in((question,))
+
+
+def _in(clauses: tuple[str, ...]) -> frozenset[str]:
     verbs = {name for name, pattern in VERBS.items() if any(map(pattern.search, clauses))}
     nouns = {
         name

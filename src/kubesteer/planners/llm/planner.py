@@ -21,7 +21,7 @@ from kubesteer.planners.llm.grounds import Grounds
 from kubesteer.planners.llm.observations import LARGEST, shown
 from kubesteer.planners.llm.prompts import Exchange, Prompt, Reply, Stream
 from kubesteer.planners.llm.replies import Calls, Question, meaning
-from kubesteer.planners.llm.tools import ASK_TOOL, Tool, tool_of
+from kubesteer.planners.llm.tools import ASK_TOOL, Tool, tool_of, with_condition, within
 from kubesteer.planners.llm.transcripts import Step, View, last_prompt, looking_prompt
 from kubesteer.planners.llm.troubles import Trouble, Unanswered, nonsense
 
@@ -30,6 +30,9 @@ ATTEMPTS = 2
 
 SLOWEST_REQUEST = 60.0
 """Seconds that one request may take within the turn's bound."""
+
+TOOLS = 2_500
+"""Tokens that all tools together may take; with the instructions the first request stays below 3,000."""
 
 CALLS = 300
 """Tokens that are set aside for a reply of calls."""
@@ -149,15 +152,13 @@ class LlmPlanner:
         return last if last.tokens + ANSWER <= left else self._bounds.tokens_reached
 
     def _offered(self, grounds: Grounds) -> tuple[Tool, ...]:
-        """Reads always; of the writes those that the words ask for, for the gate lets no other through."""
-        return (
-            *(
-                tool
-                for name, tool in self._tools.items()
-                if issubclass(self._operations[name], Read) or name in grounds.asked
-            ),
-            ASK_TOOL,
-        )
+        """Reads always; of the writes those that the words ask for, for the gate lets no other through; as many
+        as the first request has room for."""
+        reads = [t for name, t in self._tools.items() if issubclass(self._operations[name], Read)]
+        writes = [t for name, t in self._tools.items() if t not in reads and name in grounds.asked]
+        if grounds.conditional:
+            writes = [with_condition(tool) for tool in writes]
+        return within((*reads, ASK_TOOL, *writes), TOOLS)
 
     async def _attempt(
         self, turn: TurnState, prompt: Prompt, view: View, *, repaired: bool

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_args
 
-from kubesteer.core.operations import Operation, Read
+from kubesteer.core.operations import Operation
+from kubesteer.core.plans import Condition
 from kubesteer.planners.llm.tokens import tokens
 
 ASK = "ask"
-CONDITIONS = ("cpu_high", "memory_high", "oom", "crashing", "not_ready", "errors_in_logs")
-
-_KEPT = ("type", "enum", "items", "minimum", "maximum", "properties", "required", "additionalProperties")
+_KEPT = ("type", "enum", "items", "properties", "required", "additionalProperties")
+_EXPLAINED = frozenset({"kind", "namespace", "name", "container"})
+"""Arguments that the instructions explain once; what can be left out of them is said where it applies."""
 _LONGEST_DESCRIPTION = 70
 """Characters of an argument's description that are worth their tokens on every request."""
 
@@ -38,17 +39,32 @@ class Tool:
 
 
 def tool_of(operation: type[Operation]) -> Tool:
-    """An operation as a tool. A write can carry a condition, which the schema of its fields does not hold."""
+    """An operation as a tool."""
     schema = _small(operation.model_json_schema(), {})
     schema.pop("additionalProperties", None)
-    if not issubclass(operation, Read):
-        schema.setdefault("properties", {})["condition"] = {"type": "string", "enum": list(CONDITIONS)}
+    for name, part in schema.get("properties", {}).items():
+        if name in _EXPLAINED and "left out" not in part.get("description", ""):
+            part.pop("description", None)
     return Tool(operation.name_, operation.summary.en, schema)
 
 
-def tools_of(operations: Iterable[type[Operation]]) -> tuple[Tool, ...]:
-    """The operations and `ask`."""
-    return (*(tool_of(operation) for operation in operations), ASK_TOOL)
+def with_condition(tool: Tool) -> Tool:
+    """A write that may carry a condition; for a person who said "if"."""
+    condition = {"type": "string", "enum": list(get_args(Condition))}
+    return replace(
+        tool,
+        schema={**tool.schema, "properties": {**tool.schema.get("properties", {}), "condition": condition}},
+    )
+
+
+def within(tools: Iterable[Tool], budget: int) -> tuple[Tool, ...]:
+    """As many of the tools, in their order, as so many tokens hold."""
+    kept: list[Tool] = []
+    for tool in tools:
+        budget -= tool.tokens
+        if budget >= 0:
+            kept.append(tool)
+    return tuple(kept)
 
 
 ASK_TOOL = Tool(
