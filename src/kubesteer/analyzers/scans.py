@@ -11,7 +11,7 @@ from kubesteer.analyzers.gathering import Progress, gather
 from kubesteer.analyzers.matches import LogWish
 from kubesteer.analyzers.reading import with_logs
 from kubesteer.analyzers.reports import Report
-from kubesteer.analyzers.rules import pods_crashes
+from kubesteer.analyzers.rules import jobs, pods_crashes, pods_probes
 from kubesteer.analyzers.rules.registry import RULES
 from kubesteer.analyzers.verdicts import verdicts
 from kubesteer.analyzers.world import World
@@ -21,7 +21,11 @@ from kubesteer.core.findings import Coverage
 from kubesteer.core.kinds import KINDS
 from kubesteer.core.refs import Ref
 
-WISHES: tuple[Callable[[World], Iterator[LogWish]], ...] = (pods_crashes.wishes,)
+WISHES: tuple[Callable[[World], Iterator[LogWish]], ...] = (
+    pods_crashes.wishes,
+    jobs.wishes,
+    pods_probes.wishes,
+)
 """Who wishes for logs, the most urgent first."""
 
 

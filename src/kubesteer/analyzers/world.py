@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from kubesteer.analyzers.dependencies import dependencies
+from kubesteer.analyzers.owners import unseen_owner, untroubled
 from kubesteer.analyzers.resources.clusters import Event, Node
-from kubesteer.analyzers.resources.networks import EndpointSlice, Service
+from kubesteer.analyzers.resources.networks import EndpointSlice, NetworkPolicy, Service
 from kubesteer.analyzers.resources.pods import Pod, PodTemplate
 from kubesteer.analyzers.resources.shapes import Object, Selector
 from kubesteer.analyzers.resources.workloads import (
@@ -93,7 +95,7 @@ class World:
         if owner.kind == "Node":
             return item.ref  # a static pod: its node only mirrors it
         return (
-            self._owners.get(owner.uid) or _unseen_owner(item) or Ref(owner.kind, item.namespace, owner.name)
+            self._owners.get(owner.uid) or unseen_owner(item) or Ref(owner.kind, item.namespace, owner.name)
         )
 
     @cached_property
@@ -182,9 +184,18 @@ class World:
         return self._templates[1].get(owner)
 
     @cached_property
+    def callers(self) -> dict[Ref, list[Ref]]:
+        """Top owners whose environment or arguments name a Service, by the Service."""
+        found: dict[Ref, list[Ref]] = defaultdict(list)
+        for owner, template in self.templates():
+            for service in {each.service for each in dependencies(self, owner.namespace, template.spec)}:
+                found[service].append(owner.ref)
+        return found
+
+    @cached_property
     def troubled(self) -> list[Pod]:
         """Pods at which a closer look is due: all but those that finished well or run as they should."""
-        return [pod for pod in self.of(Pod) if not _untroubled(pod)]
+        return [pod for pod in self.of(Pod) if not untroubled(pod)]
 
     # -- events ---------------------------------------------------------------------------------------------
 
@@ -261,22 +272,28 @@ class World:
         return self._slices.get((service.namespace, service.name), [])
 
     @cached_property
+    def _services(self) -> dict[str, list[Service]]:
+        found: dict[str, list[Service]] = defaultdict(list)
+        for item in self.of(Service):
+            found[item.namespace].append(item)
+        return found
+
+    def services_in(self, namespace: str) -> list[Service]:
+        """Services of a namespace."""
+        return self._services.get(namespace, [])
+
+    @cached_property
+    def _policies(self) -> dict[str, list[NetworkPolicy]]:
+        found: dict[str, list[NetworkPolicy]] = defaultdict(list)
+        for item in self.of(NetworkPolicy):
+            found[item.namespace].append(item)
+        return found
+
+    def policies_in(self, namespace: str) -> list[NetworkPolicy]:
+        """NetworkPolicies of a namespace."""
+        return self._policies.get(namespace, [])
+
+    @cached_property
     def nodes(self) -> dict[str, Node]:
         """Nodes by name."""
         return {node.name: node for node in self.of(Node)}
-
-
-def _unseen_owner(item: Object) -> Ref | None:
-    """The Deployment of a pod whose ReplicaSet was not seen: its name less the pod-template-hash."""
-    owner, hash_ = item.owner, item.metadata.labels.get("pod-template-hash")
-    if owner is None or owner.kind != "ReplicaSet" or not hash_ or not owner.name.endswith(f"-{hash_}"):
-        return None
-    return Ref("Deployment", item.namespace, owner.name.removesuffix(f"-{hash_}"))
-
-
-def _untroubled(pod: Pod) -> bool:
-    if pod.status.phase == "Succeeded":
-        return True
-    if pod.metadata.deletion_timestamp or pod.status.phase != "Running" or not pod.ready:
-        return False
-    return all(status.ready and not status.restart_count for status in pod.status.container_statuses)

@@ -124,6 +124,8 @@ class StorageClass(Object, frozen=True, gc=False):
     provisioner: str = ""
     volume_binding_mode: str = "Immediate"
     allow_volume_expansion: bool = False
+    reclaim_policy: str = ""
+    parameters: dict[str, str] = {}
 
     @property
     def default(self) -> bool:

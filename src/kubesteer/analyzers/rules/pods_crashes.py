@@ -18,6 +18,7 @@ from kubesteer.analyzers.remedies import container_of, more_memory, only_person
 from kubesteer.analyzers.resources.pods import ContainerStatus, Pod, Terminated
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.rules.quotes import event_quote, field_quote, log_quote
+from kubesteer.analyzers.runs import failed_for_good
 from kubesteer.analyzers.world import World
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
@@ -44,7 +45,8 @@ WORTH_READING = 6
 
 def _suspects(world: World) -> Iterator[tuple[Pod, ContainerStatus]]:
     for pod in world.troubled:
-        if not pod.metadata.deletion_timestamp:
+        retried = pod.owner is not None and pod.owner.kind == "Job" and not failed_for_good(world, pod)
+        if not pod.metadata.deletion_timestamp and not retried:
             for status in pod.statuses:
                 yield pod, status
 
@@ -352,13 +354,13 @@ RULES = (
         Text("反复崩溃", "Keeps crashing"),
         Text("{why}。", "{why}."),
         _find_crash,
-        causes=frozenset({"liveness-probe", "startup-probe", "oom-killed", "log-cause"}),
+        causes=frozenset({"liveness-probe", "startup-probe", "oom-killed", "log-causes"}),
     ),
     _rule(
         "restarting",
         Text("近一小时内反复重启(现在在运行)", "Has restarted again and again within the hour (it runs now)"),
         Text("已重启 {count} 次;{why}。", "It has restarted {count} times; {why}."),
         _find_restarts,
-        causes=frozenset({"liveness-probe", "startup-probe", "oom-killed", "log-cause", "crash-loop"}),
+        causes=frozenset({"liveness-probe", "startup-probe", "oom-killed", "log-causes", "crash-loop"}),
     ),
 )

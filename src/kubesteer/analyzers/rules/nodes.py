@@ -1,0 +1,304 @@
+"""Nodes, by the conditions that Kubernetes itself defines; what vendors add has no known polarity.
+
+Conditions: Kubernetes documentation, "Node Status". Skew: "Version Skew Policy" (kubelet up to three minor
+versions older than the API server, never newer).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubesteer.analyzers import patience
+from kubesteer.analyzers.capacity import quantity, requested
+from kubesteer.analyzers.durations import span
+from kubesteer.analyzers.matches import Match, Remedy, Rule
+from kubesteer.analyzers.remedies import only_person
+from kubesteer.analyzers.resources.clusters import Node
+from kubesteer.analyzers.resources.shapes import moment
+from kubesteer.analyzers.rules.pods_scheduling import obstacle_of, waiting
+from kubesteer.analyzers.rules.quotes import event_quote, field_quote
+from kubesteer.analyzers.world import World
+from kubesteer.core.findings import Suggestion
+from kubesteer.core.texts import Text
+
+PRESSURES = {
+    "MemoryPressure": Text("内存", "memory"),
+    "DiskPressure": Text("磁盘", "disk"),
+    "PIDPressure": Text("进程数", "process ids"),
+}
+MINORS_BEHIND = 3
+VERSION = re.compile(r"v?(\d+)\.(\d+)")
+
+
+def _find_unready(world: World) -> Iterator[Match]:
+    for node in world.of(Node):
+        ready = node.condition("Ready")
+        age = world.now - moment(node.metadata.creation_timestamp)
+        if ready is None:
+            silent = age > patience.FRESH_NODE and bool(node.status.conditions)
+            reason, since, status = "-", moment(node.metadata.creation_timestamp), "-"
+            if not silent:
+                continue
+        else:
+            reason, since, status = ready.reason, moment(ready.last_transition_time), ready.status
+            fresh = age < patience.FRESH_NODE
+            if (
+                status == "True"
+                or fresh
+                or world.now - since < patience.NODE
+                or node.metadata.deletion_timestamp
+            ):
+                continue
+        pods = world.pods_on(node)
+        yield Match(
+            object=node.ref,
+            values={
+                "status": status,
+                "why": _why(status, ready.message if ready else ""),
+                "waited": span(world.now - since),
+                "pods": str(len(pods)),
+            },
+            evidence=(
+                field_quote(
+                    "status.conditions[Ready]", f"{status} {reason}: {ready.message if ready else ''}"
+                ),
+                Text(f"其上有 {len(pods)} 个 Pod", f"{len(pods)} pods on it"),
+            ),
+            links=tuple(pod.ref for pod in pods),
+            since=since,
+        )
+
+
+def _why(status: str, message: str) -> Text:
+    if status == "Unknown":
+        return Text(
+            "节点的 kubelet 不再报告:节点宕机、断网或 kubelet 停止",
+            "Its kubelet no longer reports: the node is down, cut off, or its kubelet has stopped",
+        )
+    return (
+        Text.same(message)
+        if message
+        else Text("kubelet 报告节点未就绪", "Its kubelet reports that the node is not ready")
+    )
+
+
+def _node_remedy(world: World, match: Match) -> Remedy:
+    del world
+    return only_person(
+        f"需要到节点 {match.object.name} 上检查 kubelet、容器运行时、网络与电源。",
+        f"Look at the kubelet, the container runtime, the network and the power of node {match.object.name}.",
+    )
+
+
+def _find_pressure(world: World) -> Iterator[Match]:
+    for node in world.of(Node):
+        for type_, what in PRESSURES.items():
+            condition = node.condition(type_)
+            if condition is not None and condition.status == "True":
+                yield Match(
+                    object=node.ref,
+                    values={"what": what, "words": condition.message or condition.reason},
+                    evidence=(
+                        field_quote(
+                            f"status.conditions[{type_}]", f"True {condition.reason}: {condition.message}"
+                        ),
+                    ),
+                    since=moment(condition.last_transition_time),
+                )
+
+
+def _find_network(world: World) -> Iterator[Match]:
+    for node in world.of(Node):
+        condition = node.condition("NetworkUnavailable")
+        fresh = world.now - moment(node.metadata.creation_timestamp) < patience.FRESH_NODE
+        if condition is not None and condition.status == "True" and not fresh:
+            yield Match(
+                object=node.ref,
+                values={"words": condition.message or condition.reason},
+                evidence=(
+                    field_quote(
+                        "status.conditions[NetworkUnavailable]",
+                        f"True {condition.reason}: {condition.message}",
+                    ),
+                ),
+                since=moment(condition.last_transition_time),
+            )
+
+
+# -- cordoned ------------------------------------------------------------------------------------------------
+
+
+def _find_cordoned(world: World) -> Iterator[Match]:
+    cordoned = [node for node in world.of(Node) if node.spec.unschedulable]
+    if not cordoned:
+        return
+    waits = [
+        (pod, words)
+        for pod, words, began in waiting(world)
+        if obstacle_of(words).id == "unschedulable-cordoned" and world.now - began >= patience.SCHEDULING
+    ]
+    if not waits:
+        return
+    for node in cordoned:
+        yield Match(
+            object=node.ref,
+            values={"count": str(len(waits))},
+            evidence=(
+                field_quote("spec.unschedulable", "true"),
+                event_quote(waits[0][1], f"{waits[0][0].ref} FailedScheduling"),
+            ),
+        )
+
+
+def _uncordon(world: World, match: Match) -> Remedy:
+    node = world.get(Node, "", match.object.name)
+    if node is None or _drained(world, node):
+        return only_person(
+            f"节点 {match.object.name} 正在被排空或有故障:由做维护的人决定何时恢复调度。",
+            f"Node {match.object.name} is being drained or is not healthy: whoever maintains it decides when to uncordon.",
+        )
+    return Remedy((Suggestion("uncordon", {"name": node.name}),))
+
+
+def _drained(world: World, node: Node) -> bool:
+    """Somebody is at work on it: its pods are being removed, or it is not ready."""
+    ready = node.condition("Ready")
+    if ready is not None and ready.status != "True":
+        return True
+    return any(pod.metadata.deletion_timestamp for pod in world.pods_on(node))
+
+
+# -- versions and commitment ---------------------------------------------------------------------------------
+
+
+def _version(node: Node) -> tuple[int, int] | None:
+    found = VERSION.match(node.status.node_info.kubelet_version)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _find_skew(world: World) -> Iterator[Match]:
+    """Against the newest kubelet: the API server is never older than that by policy."""
+    known = {node.name: version for node in world.of(Node) if (version := _version(node))}
+    newest = max(known.values(), default=(0, 0))
+    for node in world.of(Node):
+        version = known.get(node.name)
+        if version is not None and version[0] == newest[0] and newest[1] - version[1] > MINORS_BEHIND:
+            yield Match(
+                object=node.ref,
+                values={
+                    "version": node.status.node_info.kubelet_version,
+                    "newest": f"v{newest[0]}.{newest[1]}",
+                },
+                evidence=(
+                    field_quote("status.nodeInfo.kubeletVersion", node.status.node_info.kubelet_version),
+                ),
+            )
+
+
+def _find_overcommitted(world: World) -> Iterator[Match]:
+    """Memory limits far above what the node has, where its memory is nearly used up already."""
+    for node in world.of(Node):
+        room = quantity(node.status.allocatable, "memory")
+        usage = world.usage.get(node.ref)
+        used = sum(usage.memory.values()) if usage else 0.0
+        asked = sum(requested(pod.spec).memory for pod in world.pods_on(node))
+        if room and used > room * 0.95:
+            yield Match(
+                object=node.ref,
+                values={"used": f"{used / room:.0%}", "asked": f"{asked / room:.0%}"},
+                evidence=(
+                    Text(
+                        f"内存用量 {used / room:.0%},请求量 {asked / room:.0%}",
+                        f"memory used {used / room:.0%}, requested {asked / room:.0%}",
+                    ),
+                ),
+            )
+
+
+RULES = (
+    Rule(
+        id="node-not-ready",
+        group="nodes",
+        kind="Node",
+        severity="critical",
+        title=Text("节点未就绪", "A node is not ready"),
+        summary=Text(
+            "{object} 未就绪({status})已经 {waited},其上有 {pods} 个 Pod。",
+            "{object} has not been ready ({status}) for {waited}; {pods} pods are on it.",
+        ),
+        cause=Text("{why}。", "{why}."),
+        find=_find_unready,
+        remedy=_node_remedy,
+        causes=frozenset({"node-network-unavailable"}),
+    ),
+    Rule(
+        id="node-pressure",
+        group="nodes",
+        kind="Node",
+        severity="warning",
+        title=Text("节点资源紧张", "A node is under pressure"),
+        summary=Text("{object} 的{what}紧张,会驱逐 Pod。", "{object} is short of {what} and evicts pods."),
+        cause=Text("{words}", "{words}"),
+        find=_find_pressure,
+        causes=frozenset({"node-not-ready"}),
+    ),
+    Rule(
+        id="node-network-unavailable",
+        group="nodes",
+        kind="Node",
+        severity="warning",
+        title=Text("节点的网络不可用", "A node's network is not available"),
+        summary=Text("{object} 的网络不可用。", "{object}: its network is not available."),
+        cause=Text("{words}", "{words}"),
+        find=_find_network,
+    ),
+    Rule(
+        id="node-cordoned",
+        group="nodes",
+        kind="Node",
+        severity="warning",
+        title=Text("节点被停止调度,而有 Pod 在等", "A node is cordoned while pods wait"),
+        summary=Text(
+            "{object} 被停止调度(cordon),而有 {count} 个 Pod 在等节点。",
+            "{object} is cordoned while {count} pods wait for a node.",
+        ),
+        cause=Text("有人停止了它的调度而没有恢复。", "Somebody cordoned it and has not uncordoned it."),
+        find=_find_cordoned,
+        remedy=_uncordon,
+        causes=frozenset({"node-not-ready"}),
+    ),
+    Rule(
+        id="node-version-skew",
+        group="nodes",
+        kind="Node",
+        severity="info",
+        title=Text("节点的 kubelet 版本过旧", "A node's kubelet is too old"),
+        summary=Text(
+            "{object} 的 kubelet 是 {version},最新的节点是 {newest}。",
+            "{object} runs kubelet {version}; the newest node runs {newest}.",
+        ),
+        cause=Text(
+            "kubelet 最多可比 API Server 旧三个次要版本。",
+            "A kubelet may be at most three minor versions older than the API server.",
+        ),
+        find=_find_skew,
+    ),
+    Rule(
+        id="node-memory-full",
+        group="nodes",
+        kind="Node",
+        severity="info",
+        title=Text("节点内存快用完", "A node's memory is nearly used up"),
+        summary=Text(
+            "{object} 的内存已用 {used}(请求量 {asked})。",
+            "{object} uses {used} of its memory ({asked} requested).",
+        ),
+        cause=Text(
+            "其上的容器用得比请求的多,内核可能开始杀进程。",
+            "Its containers use more than they request; the kernel may begin to kill.",
+        ),
+        find=_find_overcommitted,
+        causes=frozenset({"node-pressure", "node-not-ready"}),
+    ),
+)

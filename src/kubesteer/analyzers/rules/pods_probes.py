@@ -1,0 +1,303 @@
+"""Probes that fail: asked at a wrong port or path, or a process that is slow or stuck.
+
+Messages: kubernetes pkg/kubelet/prober and pkg/probe ("Liveness probe failed: HTTP probe failed with
+statuscode: 404", "… connect: connection refused", "Container app failed liveness probe, will be restarted").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from kubesteer.analyzers import patience
+from kubesteer.analyzers.matches import LogWish, Match, Remedy, Rule
+from kubesteer.analyzers.remedies import container_of, only_person, suggest
+from kubesteer.analyzers.resources.clusters import Event
+from kubesteer.analyzers.resources.networks import Service
+from kubesteer.analyzers.resources.pods import Container, ContainerStatus, Pod, Probe
+from kubesteer.analyzers.resources.shapes import moment
+from kubesteer.analyzers.rules.pods_crashes import NODE_FAULTS, crashing, out_of_memory
+from kubesteer.analyzers.rules.quotes import event_quote, field_quote
+from kubesteer.analyzers.world import World
+from kubesteer.core.kinds import ROLLING
+from kubesteer.core.refs import Ref
+from kubesteer.core.texts import Text
+
+PROBES = ("liveness", "readiness", "startup")
+REFUSED = re.compile(r"connection refused|no route to host|unable to connect", re.IGNORECASE)
+STATUS = re.compile(r"statuscode: (\d+)", re.IGNORECASE)
+SLOW = re.compile(r"deadline exceeded|timeout|timed out", re.IGNORECASE)
+
+
+def probe_of(container: Container, kind: str) -> Probe | None:
+    """A container's probe by its kind."""
+    probe: Probe | None = getattr(container, f"{kind}_probe")
+    return probe
+
+
+def _running(world: World) -> Iterator[tuple[Pod, ContainerStatus, Container]]:
+    for pod in world.troubled:
+        if pod.metadata.deletion_timestamp or pod.finished:
+            continue
+        for status in pod.statuses:
+            container = pod.container(status.name)
+            if container is not None:
+                yield pod, status, container
+
+
+def _told(world: World, pod: Pod, container: str, kind: str) -> Event | None:
+    """The newest event of a probe's failure."""
+    head = f"{kind} probe "
+    for event in world.events_of(pod):
+        path = event.involved_object.field_path
+        if event.reason not in ("Unhealthy", "ProbeError") or not event.message.lower().startswith(head):
+            continue
+        recent = world.now - event.last <= patience.RECENT
+        if recent and (not path or "{" + container + "}" in path or len(pod.spec.containers) == 1):
+            return event
+    return None
+
+
+def _kills(world: World, pod: Pod, container: str, kind: str) -> bool:
+    """Whether the kubelet says that it restarts the container for this probe."""
+    words = f"failed {kind} probe"
+    return any(
+        event.reason == "Killing" and words in event.message and container in event.message
+        for event in world.events_of(pod)
+        if world.now - event.last <= patience.RECENT
+    )
+
+
+def _find(world: World, kind: str) -> Iterator[Match]:
+    for pod, status, container in _running(world):
+        probe = probe_of(container, kind)
+        if probe is None:
+            continue
+        event = _told(world, pod, container.name, kind)
+        if _failing(world, pod, status, probe, kind, event):
+            yield _match(world, pod, status, container, kind, probe, event)
+
+
+def _failing(
+    world: World, pod: Pod, status: ContainerStatus, probe: Probe, kind: str, event: Event | None
+) -> bool:
+    if out_of_memory(world, status):
+        return False
+    if kind == "readiness":
+        return _not_ready(world, status, probe, event)
+    killed = _kills(world, pod, status.name, kind)
+    if crashing(status):
+        return killed
+    restarts = status.restart_count > 0 or killed
+    return event is not None and (
+        restarts or event.times >= max(probe.failure_threshold, patience.UNHEALTHY_COUNT)
+    )
+
+
+def _not_ready(world: World, status: ContainerStatus, probe: Probe, event: Event | None) -> bool:
+    running = status.state.running
+    if running is None or status.ready or status.started is False:
+        return False
+    ran = world.now - moment(running.started_at)
+    if event is not None:
+        return ran >= probe.grace + patience.PROBING
+    return ran >= probe.grace + patience.SLOW_START
+
+
+def _match(
+    world: World,
+    pod: Pod,
+    status: ContainerStatus,
+    container: Container,
+    kind: str,
+    probe: Probe,
+    event: Event | None,
+) -> Match:
+    words = event.message if event else ""
+    asked = f"{_scheme(probe)} {probe.port if probe.port is not None else ''}{_path(probe)}".strip()
+    evidence = [field_quote(f"{container.name}: {kind}Probe", asked)]
+    if event is not None:
+        evidence.append(event_quote(words, event.reason, event.times))
+    if status.restart_count:
+        evidence.append(field_quote(f"{container.name}: restartCount", status.restart_count))
+    return Match(
+        object=world.top(pod),
+        subject=pod.ref,
+        container=container.name,
+        values={"why": why(world, pod, container, probe, words), "asked": asked, "words": words},
+        evidence=tuple(evidence),
+        links=(Ref("Node", "", pod.spec.node_name),),
+        since=(event.first if event else 0.0) or moment(pod.metadata.creation_timestamp),
+    )
+
+
+def _scheme(probe: Probe) -> str:
+    if probe.http_get:
+        return "HTTP"
+    if probe.tcp_socket:
+        return "TCP"
+    if probe.grpc:
+        return "gRPC"
+    return "exec " + " ".join(probe.exec.command) if probe.exec else ""
+
+
+def _path(probe: Probe) -> str:
+    return (probe.http_get.path or "/") if probe.http_get else ""
+
+
+def why(world: World, pod: Pod, container: Container, probe: Probe, words: str) -> Text:
+    """Whether it is asked at a wrong port, at a wrong path, or does not answer."""
+    if wrong_port(container, probe):
+        ports = ", ".join(str(p.container_port) for p in container.ports)
+        return Text(
+            f"探针问的是端口 {probe.port},而容器提供的是 {ports}",
+            f"It asks port {probe.port}, but the container has {ports}",
+        )
+    status = STATUS.search(words)
+    if status and status[1] in ("404", "405", "400"):
+        return Text(
+            f"容器在 {_path(probe)} 上回答 {status[1]}:路径不对",
+            f"The container answers {status[1]} at {_path(probe)}: the path is wrong",
+        )
+    if status:
+        return Text(f"容器回答 HTTP {status[1]}", f"The container answers HTTP {status[1]}")
+    if SLOW.search(words):
+        limit = probe.timeout_seconds
+        return Text(f"容器没有在 {limit} 秒内回答", f"The container does not answer within {limit} s")
+    if REFUSED.search(words):
+        return _refused(world, pod, probe)
+    return Text("探针没有通过", "The probe does not pass")
+
+
+def _refused(world: World, pod: Pod, probe: Probe) -> Text:
+    ready_elsewhere = any(other.ready for other in world.pods_of(world.top(pod)))
+    tail = (
+        Text(",同一工作负载的其他 Pod 正常", "; other pods of the workload answer")
+        if ready_elsewhere
+        else Text("", "")
+    )
+    return (
+        Text(
+            f"端口 {probe.port} 上没有进程监听(启动慢、端口不对,或进程卡住)",
+            f"Nothing listens on port {probe.port} (slow start, a wrong port, or a stuck process)",
+        )
+        + tail
+    )
+
+
+def wrong_port(container: Container, probe: Probe) -> bool:
+    """Whether a probe asks a port that its container does not declare, though it declares some."""
+    port = probe.port
+    if port is None or not container.ports or port == 0:
+        return False
+    return port not in {p.container_port for p in container.ports} | {
+        p.name for p in container.ports if p.name
+    }
+
+
+# -- remedies ------------------------------------------------------------------------------------------------
+
+
+def _remedy(world: World, match: Match, kind: str) -> Remedy:
+    container = container_of(world, match)
+    probe = probe_of(container, kind) if container else None
+    if container is None or probe is None or match.object.kind not in ROLLING:
+        return Remedy()
+    arguments: dict[str, object] = {}
+    port = served(world, match, container) if wrong_port(container, probe) else None
+    if port is not None:
+        arguments["port"] = port
+    status = STATUS.search(str(match.values["words"]))
+    path = good_path(world, match, container, kind) if status and status[1] in ("404", "405", "400") else ""
+    if path and probe.http_get and path != probe.http_get.path:
+        arguments["path"] = path
+    if not arguments:
+        return only_person(
+            f"集群无法判断 {container.name} 的正确探针:需要它真正监听的端口、健康检查路径和启动时间。",
+            f"Nothing here tells the right {kind} probe of {container.name}: which port it listens on, at which path "
+            "it answers, and how long it takes to start.",
+        )
+    return Remedy((suggest("set_probe", match.object, container=container.name, probe=kind, **arguments),))
+
+
+def served(world: World, match: Match, container: Container) -> int | None:
+    """The port that a container serves: the only one it declares, or the one that a Service leads to."""
+    ports = {p.container_port for p in container.ports if p.protocol == "TCP"}
+    if len(ports) == 1:
+        return next(iter(ports))
+    pod = next((pod for pod in world.pods_of(match.object) if pod.ref == match.subject), None)
+    led = {
+        port.target_port
+        for service in world.of(Service)
+        if pod and service.namespace == pod.namespace and service.spec.selector
+        if service.spec.selector.items() <= pod.metadata.labels.items()
+        for port in service.spec.ports
+    }
+    numbers = [port for port in led if isinstance(port, int) and port in ports]
+    return numbers[0] if len(numbers) == 1 else None
+
+
+def good_path(world: World, match: Match, container: Container, kind: str) -> str:
+    """The path of another probe of the same container that does not fail."""
+    pod = next((pod for pod in world.pods_of(match.object) if pod.ref == match.subject), None)
+    for other in PROBES:
+        probe = probe_of(container, other)
+        if other == kind or probe is None or probe.http_get is None or pod is None:
+            continue
+        if _told(world, pod, container.name, other) is None:
+            return probe.http_get.path or "/"
+    return ""
+
+
+def wishes(world: World) -> Iterator[LogWish]:
+    """Logs of containers that run and are not ready for long: they may say what they wait for."""
+    for pod, status, container in _running(world):
+        for kind in PROBES:
+            probe = probe_of(container, kind)
+            event = _told(world, pod, container.name, kind) if probe else None
+            if probe and _failing(world, pod, status, probe, kind, event):
+                yield LogWish(pod=pod.ref, owner=world.top(pod), container=status.name, previous=False)
+                break
+
+
+def _rule(kind: str, zh: str, en: str, causes: frozenset[str]) -> Rule:
+    return Rule(
+        id=f"{kind}-probe",
+        group="pods",
+        kind="Pod",
+        severity="warning",
+        outage=True,
+        rollback=True,
+        title=Text(zh, en),
+        summary=Text(
+            "{object} 的容器 {container}:" + zh + "。",
+            "{object}: container {container}: " + en[0].lower() + en[1:] + ".",
+        ),
+        cause=Text("{why}。", "{why}."),
+        find=partial(_find, kind=kind),
+        remedy=partial(_remedy, kind=kind),
+        causes=causes,
+        remote_causes=NODE_FAULTS,
+    )
+
+
+_DEEPER = frozenset({"log-causes", "oom-killed"})
+
+RULES = (
+    _rule(
+        "startup", "启动探针失败,容器被反复重启", "Startup probe fails, and it is restarted for it", _DEEPER
+    ),
+    _rule(
+        "liveness",
+        "存活探针失败,容器被反复重启",
+        "Liveness probe fails, and it is restarted for it",
+        _DEEPER | {"startup-probe"},
+    ),
+    _rule(
+        "readiness",
+        "就绪探针不通过",
+        "Readiness probe does not pass",
+        _DEEPER | {"startup-probe", "liveness-probe", "crash-loop", "restarting"},
+    ),
+)
