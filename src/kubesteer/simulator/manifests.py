@@ -11,6 +11,7 @@ from kubesteer.simulator.names import new_uid
 from kubesteer.simulator.nodes import node_status
 from kubesteer.simulator.objects import Obj, clone, ensure, items, name_of, namespace_of, uid_of
 from kubesteer.simulator.registry import Resource
+from kubesteer.simulator.resources import GATEWAYS
 from kubesteer.simulator.writes import Cluster, Writer
 
 Manifests = str | Path | Iterable[Obj]
@@ -78,7 +79,7 @@ def load(cluster: Cluster, manifests: list[Obj], *, frozen: bool) -> None:
     ManifestError for a kind that is not served, Failure for an object that the API server refuses.
     """
     for obj in manifests:
-        resource = cluster.registry.of_kind(obj["apiVersion"], obj["kind"])
+        resource = _resource(cluster, obj)
         if resource is None:
             raise ManifestError(f"{obj['kind']} {name_of(obj)}: {obj['apiVersion']} is not served")
         if resource.namespaced:
@@ -87,6 +88,15 @@ def load(cluster: Cluster, manifests: list[Obj], *, frozen: bool) -> None:
             _store(cluster, resource, obj)
         else:
             _create(cluster, resource, obj)
+
+
+def _resource(cluster: Cluster, obj: Obj) -> Resource | None:
+    found = cluster.registry.of_kind(obj["apiVersion"], obj["kind"])
+    if found is None and any(g.api_version == obj["apiVersion"] for g in GATEWAYS):
+        for gateway in GATEWAYS:
+            cluster.registry.add(gateway)
+        return cluster.registry.of_kind(obj["apiVersion"], obj["kind"])
+    return found
 
 
 def _ensure_namespace(cluster: Cluster, name: str) -> None:

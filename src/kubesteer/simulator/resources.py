@@ -146,12 +146,16 @@ REVIEWS: tuple[Resource, ...] = (
     ),
 )
 
-ADD_ONS: tuple[Resource, ...] = (
+GATEWAYS: tuple[Resource, ...] = (
     Resource(
         GATEWAY, "v1", "GatewayClass", "gatewayclasses", ("gc",), namespaced=False, status=True, custom=True
     ),
     Resource(GATEWAY, "v1", "Gateway", "gateways", ("gtw",), status=True, custom=True),
     Resource(GATEWAY, "v1", "HTTPRoute", "httproutes", status=True, custom=True),
+)
+"""Served from the moment on when a loaded manifest needs one: a stock cluster does not have them."""
+
+ADD_ONS: tuple[Resource, ...] = (
     Resource(METRICS, "v1beta1", "NodeMetrics", "nodes", namespaced=False, verbs=READ_ONLY),
     Resource(METRICS, "v1beta1", "PodMetrics", "pods", verbs=READ_ONLY),
 )

@@ -17,6 +17,7 @@ from kubesteer.simulator.audit import AuditRecord
 from kubesteer.simulator.clock import Clock
 from kubesteer.simulator.controllers.loop import Loop
 from kubesteer.simulator.controllers.registry import controllers
+from kubesteer.simulator.custom import CustomResources
 from kubesteer.simulator.events import Recorder
 from kubesteer.simulator.failures import not_found
 from kubesteer.simulator.faults import Faults
@@ -74,6 +75,7 @@ class Simulator:
         store = Store()
         registry = Registry(r for r in BUILT_IN if metrics or r.group != METRICS)
         self._cluster = Cluster(store, registry, self._clock)
+        CustomResources(store, registry)
         loads = Loads(store, self._clock)
         recorder = Recorder(store, self._clock)
         running = [] if frozen else controllers(self._cluster, recorder, loads)
@@ -86,6 +88,7 @@ class Simulator:
         seed(self._cluster, 0 if any(obj["kind"] == "Node" for obj in objects) else nodes)
         load(self._cluster, objects, frozen=frozen)
         self._thread: threading.Thread | None = None
+        self._broken: BaseException | None = None
         self.ca_pem: bytes | None = None
         self.url = ""
 
@@ -135,14 +138,21 @@ class Simulator:
         self._server.should_exit = self._server.force_exit = True
         controllers_task.cancel()
         await asyncio.gather(serving, controllers_task, return_exceptions=True)
+        if not controllers_task.cancelled():
+            self._broken = controllers_task.exception()
 
     def stop(self) -> None:
-        """Close every connection and end the thread; does nothing when it does not run."""
+        """Close every connection and end the thread; does nothing when it does not run.
+
+        Raises RuntimeError when a controller broke in the meantime, which took the server down with it.
+        """
         if self._thread is None:
             return
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(START_SECONDS)
         self._thread = None
+        if self._broken is not None:
+            raise RuntimeError("a controller of the simulator broke") from self._broken
 
     def serve_forever(self) -> None:
         """Serve until a KeyboardInterrupt."""

@@ -23,7 +23,7 @@ from kubesteer.simulator.failures import (
     not_found,
 )
 from kubesteer.simulator.names import new_uid, random_suffix
-from kubesteer.simulator.objects import Obj, clone, ensure, name_of, namespace_of, terminating
+from kubesteer.simulator.objects import Obj, clone, ensure, name_of, namespace_of, section, terminating
 from kubesteer.simulator.patching.ownership import Manager, track_update
 from kubesteer.simulator.registry import Registry, Resource
 from kubesteer.simulator.schemas.decoding import drop_unknown, unknown_fields, wrong_type
@@ -83,9 +83,11 @@ class Cluster:
             raise already_exists(resource.group, resource.plural, name_of(obj))
         if obj["kind"] == "Pod":
             obj["status"] = {"phase": "Pending", "qosClass": qos_class(obj)}
-        admit(self.store, resource, obj)
+        elif resource.status and not resource.custom:
+            obj.setdefault("status", {"loadBalancer": {}} if obj["kind"] == "Service" else {})
         metadata = obj["metadata"]
         metadata.update(uid=new_uid(), creationTimestamp=self.clock.stamp())
+        admit(self.store, resource, obj)
         if "spec" in obj and resource.plural not in ("namespaces", "nodes", "services"):
             metadata["generation"] = 1
         self._own(None, obj, writer)

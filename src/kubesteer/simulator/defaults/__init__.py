@@ -6,6 +6,7 @@ rest of the cluster (cluster IPs, service accounts, limits of a namespace): thos
 
 from collections.abc import Callable, Mapping
 
+from kubesteer.simulator.custom import establish
 from kubesteer.simulator.defaults.network import default_ingress, default_network_policy, default_service
 from kubesteer.simulator.defaults.pods import default_pod
 from kubesteer.simulator.defaults.storage import default_claim, default_storage_class, default_volume
@@ -50,6 +51,7 @@ DEFAULTS: Mapping[str, Callable[[Obj], None]] = {
     "StorageClass": default_storage_class,
     "Secret": default_secret,
     "Namespace": default_namespace,
+    "CustomResourceDefinition": establish,
 }
 
 
