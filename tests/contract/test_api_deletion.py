@@ -37,7 +37,8 @@ class TestPreconditions:
         other = "00000000-0000-0000-0000-000000000000"
         answer = delete(cluster, "configmaps", "it", preconditions={"uid": other})
         assert (answer.status_code, answer.json()["reason"]) == (409, "Conflict")
-        assert f"Precondition failed: UID in precondition: {other}, UID in object meta: {real}" in answer.text
+        expected = f"the UID in the precondition ({other}) does not match the UID in record ({real})"
+        assert expected in answer.json()["message"]
         cluster.get("configmaps", "it")
         assert delete(cluster, "configmaps", "it", preconditions={"uid": real}).status_code == 200
 
@@ -46,7 +47,7 @@ class TestPreconditions:
         now = cluster.merge("configmaps", "it", {"data": {"a": "1"}})["metadata"]["resourceVersion"]
         answer = delete(cluster, "configmaps", "it", preconditions={"resourceVersion": seen})
         assert (answer.status_code, answer.json()["reason"]) == (409, "Conflict")
-        expected = f"ResourceVersion in precondition: {seen}, ResourceVersion in object meta: {now}"
+        expected = f"the ResourceVersion in the precondition ({seen}) does not match the ResourceVersion in record ({now})"
         assert expected in answer.json()["message"]
         assert delete(cluster, "configmaps", "it", preconditions={"resourceVersion": now}).status_code == 200
 

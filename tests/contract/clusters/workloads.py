@@ -63,7 +63,8 @@ def configmap(name: str, data: dict[str, str] | None = None, **labels: str) -> O
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {"name": name, "labels": labels},
+        # Empty labels would be owned by whoever applies them.
+        "metadata": {"name": name, **({"labels": labels} if labels else {})},
         "data": data or {"key": "value"},
     }
 

@@ -61,10 +61,15 @@ class Loader:
 def node(name: str) -> Manifest:
     """A node that kwok manages, of the size that the example clusters assume."""
     size = {"cpu": "16", "memory": "64Gi", "pods": "110"}
+    # 198.18.0.0/15 is for benchmarks (RFC 2544); nobody is asked at these addresses.
+    addresses = [
+        {"type": "InternalIP", "address": f"198.18.0.{1 + sum(name.encode()) % 250}"},
+        {"type": "Hostname", "address": name},
+    ]
     labels = {"type": "kwok", "kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
     return {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {"name": name, "labels": labels},
-        "status": {"capacity": size, "allocatable": size},
+        "status": {"capacity": size, "allocatable": size, "addresses": addresses},
     }
