@@ -148,6 +148,8 @@ class LlmPlanner:
         another_look = 2 * looking.tokens - tools + LARGEST + CALLS + ANSWER
         if turn.requests + 1 < self._bounds.steps and another_look <= left:
             return looking
+        if not view.seen and looking.tokens + CALLS <= left:
+            return looking  # an answer without a single look would be worth nothing
         last = last_prompt(view, self._redact, trouble, in_time)
         return last if last.tokens + ANSWER <= left else self._bounds.tokens_reached
 
