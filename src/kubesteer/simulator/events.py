@@ -82,7 +82,7 @@ class Recorder:
         }
         if component in NEW_STYLE:
             moment = micro_stamp(self.clock.now())
-            more = {"eventTime": moment, "firstTimestamp": None, "lastTimestamp": None, "source": {}}
+            more: Obj = {"eventTime": moment, "firstTimestamp": None, "lastTimestamp": None, "source": {}}
             return {
                 **event,
                 **more,
