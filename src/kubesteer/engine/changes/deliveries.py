@@ -11,15 +11,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from kubesteer.core.clusters import Actuator, Cluster
 from kubesteer.core.errors import ClusterError, Conflict, KubesteerError, NotFound, Throttled, Unavailable
 from kubesteer.core.ledgers import Line, Write
 from kubesteer.core.requests import Create, Delete, Evict, Manifest, Precondition, Warrant
 from kubesteer.core.texts import Text
-from kubesteer.engine.changes.clocks import Clock
 from kubesteer.engine.changes.drifts import Drifted, check_drift, standing_object, written_already
 from kubesteer.engine.changes.marks import leaves_mark, mark_of, marked
 from kubesteer.engine.changes.particulars import Sending
+from kubesteer.engine.changes.workshops import Workshop
 from kubesteer.engine.progress import Narrator
 
 PATIENCE = 600.0
@@ -43,9 +42,7 @@ class Delivery:
     change: str
     sending: Sending
     write: Write
-    cluster: Cluster
-    actuator: Actuator
-    clock: Clock
+    shop: Workshop
     narrate: Narrator
     keep: Keep
 
@@ -57,11 +54,11 @@ class Delivery:
             Undeliverable: the server refuses it.
             ClusterError: it cannot be told yet; `resume` goes on from here.
         """
-        deadline = self.clock.steady() + PATIENCE
+        deadline = self.shop.clock.steady() + PATIENCE
         conflicts = failures = 0
         while True:
             try:
-                current = await standing_object(self.cluster, self.write.about)
+                current = await standing_object(self.shop.cluster, self.write.about)
                 if self.write.state == "intended" and written_already(
                     self.sending.request, self.write, current
                 ):
@@ -75,11 +72,11 @@ class Delivery:
                     await self._refused(_STORM)
                 await self._pause(min(LONGEST_PAUSE, 0.05 * 2 ** min(conflicts, 6)), _CONFLICT)
             except Throttled as trouble:
-                if self.clock.steady() > deadline:
+                if self.shop.clock.steady() > deadline:
                     await self._refused(trouble.text, trouble)
                 await self._pause(trouble.retry_after, trouble.text)
             except Unavailable as trouble:
-                if self.clock.steady() > deadline:
+                if self.shop.clock.steady() > deadline:
                     raise
                 failures += 1
                 await self._pause(min(LONGEST_PAUSE, 0.25 * 2 ** min(failures, 6)), trouble.text)
@@ -91,7 +88,7 @@ class Delivery:
         """Check that the approval still fits, and put on record that the request is about to be sent."""
         if self.write.state == "intended":
             self._check_untouched(current)
-        version = await check_drift(self.cluster, self.sending, self.write, current)
+        version = await check_drift(self.shop.cluster, self.sending, self.write, current)
         earlier = mark_of(current)
         intended = replace(self.write, state="intended", resource_version=version, earlier_mark=earlier)
         if intended != self.write:
@@ -114,7 +111,7 @@ class Delivery:
         request = self.sending.request
         warrant = Warrant(self.change, marked(request, self.write.mark, current), self._precondition(request))
         try:
-            return await self.actuator.send(warrant)
+            return await self.shop.actuator.send(warrant)
         except (Conflict, Throttled, Unavailable):
             raise
         except NotFound as trouble:
@@ -147,7 +144,7 @@ class Delivery:
 
     async def _pause(self, seconds: float, why: Text) -> None:
         self.narrate(_AGAIN + why)
-        await self.clock.sleep(seconds)
+        await self.shop.clock.sleep(seconds)
 
     def _line(self, event: str, text: Text, **more: object) -> Line:
         data = {"object": self.write.about.to_json(), "mark": self.write.mark, "sha256": self.write.digest}

@@ -5,20 +5,19 @@ Every transition is on record before the next thing happens, so another process 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from kubesteer.core.clusters import Actuator, Cluster
-from kubesteer.core.ledgers import Ledger, Line, Record, State, Step, Write
+from kubesteer.core.ledgers import Line, Record, State, Step, Write
 from kubesteer.core.operations import Settled
 from kubesteer.core.texts import Text, join
-from kubesteer.engine.changes.clocks import Clock, stamp
 from kubesteer.engine.changes.deliveries import Delivery, Undeliverable
 from kubesteer.engine.changes.drifts import Drifted
 from kubesteer.engine.changes.particulars import Particulars, Sending, Task
+from kubesteer.engine.changes.proposers import Proposer
 from kubesteer.engine.changes.remarks import Remarks
 from kubesteer.engine.changes.returns import NoReturn, Return, way_back
 from kubesteer.engine.changes.verifications import Verification
+from kubesteer.engine.changes.workshops import Workshop
 from kubesteer.engine.progress import Narrator
 
 
@@ -32,24 +31,13 @@ class Failure:
 
 @dataclass(slots=True)
 class Execution:
-    """One approved change being carried out by the one process that has claimed it.
-
-    `propose_anew` is asked for a fresh proposal where the cluster drifted; it gives back what to tell.
-    """
+    """One approved change being carried out by the one process that has claimed it."""
 
     record: Record
     particulars: Particulars
-    cluster: Cluster
-    actuator: Actuator
-    ledger: Ledger
-    clock: Clock
+    shop: Workshop
+    proposer: Proposer
     narrate: Narrator
-    undo_on_regression: bool
-    propose_anew: Callable[[Text], Awaitable[Text]]
-    remarks: Remarks = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.remarks = Remarks(self.cluster, self.actuator, self.ledger)
 
     async def run(self) -> Record:
         """Go on from wherever it stands, to its end.
@@ -64,6 +52,10 @@ class Execution:
                 return await self._end("done", join(step.outcome for step in self.record.steps), True)
             await self._turn_round(failure)
         return await self._go_back() if self.record.going_back else self.record
+
+    @property
+    def _remarks(self) -> Remarks:
+        return Remarks(self.shop.cluster, self.shop.actuator, self.shop.ledger)
 
     @property
     def _steps(self) -> tuple[Step, ...]:
@@ -88,7 +80,7 @@ class Execution:
         except Undeliverable as refusal:
             return Failure(refusal.text)
         await self._enter("verifying", _VERIFYING)
-        check = Verification(task.verb.change, task.before, self.cluster, self.clock, self.narrate)
+        check = Verification(task.verb.change, task.before, self.shop.cluster, self.shop.clock, self.narrate)
         outcome = await check.outcome()
         if not isinstance(outcome, Settled):
             return Failure(outcome.text)
@@ -105,7 +97,7 @@ class Execution:
                 raise Undeliverable(write.note)
             await self._enter("executing", _EXECUTING)
             written = await self._delivery(index, number, sending, write).deliver()
-            await self.remarks.applied(written, self.record, self._steps[index])
+            await self._remarks.applied(written, self.record, self._steps[index])
 
     def _delivery(self, index: int, number: int, sending: Sending, write: Write) -> Delivery:
         async def keep(changed: Write, line: Line) -> None:
@@ -117,9 +109,7 @@ class Execution:
             change=self.record.id,
             sending=sending,
             write=write,
-            cluster=self.cluster,
-            actuator=self.actuator,
-            clock=self.clock,
+            shop=self.shop,
             narrate=self.narrate,
             keep=keep,
         )
@@ -129,7 +119,7 @@ class Execution:
         states = {write.state for step in self.record.steps for write in step.writes}
         if not states & {"applied", "intended"}:
             await self._end_unwritten(failure)
-        elif not self.undo_on_regression:
+        elif not self.shop.rulebook.undo_on_regression:
             advice = Text(
                 f"要还原请用 kubesteer undo {self.record.id}。",
                 f"To go back: kubesteer undo {self.record.id}",
@@ -137,12 +127,12 @@ class Execution:
             await self._end("failed", join([failure.text, advice]), False)
         else:
             self.narrate(_GOING_BACK + failure.text)
-            found = await way_back(self.cluster, self.record, self.particulars)
+            found = await way_back(self.shop.cluster, self.record, self.particulars)
             await self._begin_return(failure, found)
 
     async def _end_unwritten(self, failure: Failure) -> None:
         if failure.drifted:
-            more = await self.propose_anew(failure.text)
+            _, more = await self.proposer.propose_anew(self.record, self.particulars)
             await self._end("expired", join([failure.text, more]), None)
         else:
             await self._end("failed", join([failure.text, _NOTHING_WRITTEN]), None)
@@ -157,7 +147,7 @@ class Execution:
         )
         line = Line("regressed", "kubesteer", failure.text)
         sealed = self.particulars.encoded()
-        self.record = await self.ledger.advance(changed, line, claimed=True, particulars=sealed)
+        self.record = await self.shop.ledger.advance(changed, line, claimed=True, particulars=sealed)
 
     async def _go_back(self) -> Record:
         trouble = self.record.outcome
@@ -170,11 +160,11 @@ class Execution:
         """Where this change takes another back, that one is undone now."""
         if not self.record.undoes:
             return
-        original = await self.ledger.record(self.record.undoes)
+        original = await self.shop.ledger.record(self.record.undoes)
         if original.state in ("done", "failed"):
             undone = replace(original, state="undone", undone_by=self.record.id)
             text = Text(f"已由 {self.record.id} 撤销", f"undone by {self.record.id}")
-            await self.ledger.advance(undone, Line("undone", self.record.asked_by, text))
+            await self.shop.ledger.advance(undone, Line("undone", self.record.asked_by, text))
 
     async def _enter(self, state: State, text: Text) -> None:
         if self.record.state != state:
@@ -188,14 +178,14 @@ class Execution:
         )
 
     async def _keep(self, changed: Record, line: Line) -> None:
-        self.record = await self.ledger.advance(changed, line, claimed=True)
+        self.record = await self.shop.ledger.advance(changed, line, claimed=True)
 
     async def _end(self, state: State, outcome: Text, verified: bool | None) -> Record:
         ended = replace(
-            self.record, state=state, outcome=outcome, verified=verified, ended_at=stamp(self.clock.now())
+            self.record, state=state, outcome=outcome, verified=verified, ended_at=self.shop.stamp()
         )
         await self._keep(ended, Line(state, "kubesteer", outcome))
-        await self.remarks.ended(self.record)
+        await self._remarks.ended(self.record)
         return self.record
 
 
