@@ -68,16 +68,20 @@ def delete(
 
 
 def _check_preconditions(resource: Resource, found: Obj, name: str, deletion: Deletion) -> None:
+    # Here, and here only, a kube-apiserver calls the object by its kind.
     if deletion.uid and deletion.uid != uid_of(found):
-        why = f"Precondition failed: UID in precondition: {deletion.uid}, UID in object meta: {uid_of(found)}"
-        raise conflict(resource.group, resource.plural, name, why)
+        why = (
+            f"the UID in the precondition ({deletion.uid}) does not match the UID in record ({uid_of(found)}). "
+            "The object might have been deleted and then recreated"
+        )
+        raise conflict(resource.group, resource.kind, name, why)
     version = text(found, "metadata", "resourceVersion")
     if deletion.resource_version and deletion.resource_version != version:
         why = (
-            f"Precondition failed: ResourceVersion in precondition: {deletion.resource_version}, "
-            f"ResourceVersion in object meta: {version}"
+            f"the ResourceVersion in the precondition ({deletion.resource_version}) does not match the "
+            f"ResourceVersion in record ({version}). The object might have been modified"
         )
-        raise conflict(resource.group, resource.plural, name, why)
+        raise conflict(resource.group, resource.kind, name, why)
 
 
 def _grace(found: Obj, deletion: Deletion) -> int:
