@@ -38,7 +38,7 @@ from kubesteer.operations.statuses import GetStatus
 from kubesteer.operations.usages import GetUsage
 from kubesteer.operations.volumes import ResizeVolume
 
-REGISTRY: Mapping[str, type[Operation]] = {
+REGISTRY: dict[str, type[Operation]] = {
     verb.name_: verb
     for verb in (
         GetStatus,

@@ -158,7 +158,7 @@ def _held(workload: Manifest) -> Text | None:
 
 
 def _broken(before: Snapshot, now: Snapshot, numbers: Rollout) -> Broken | None:
-    return _deadline(before, now) or _refused(now, numbers) or _sick(before, now)
+    return _deadline(before, now) or _refused(before, now, numbers) or _sick(before, now)
 
 
 def _deadline(before: Snapshot, now: Snapshot) -> Broken | None:
@@ -176,16 +176,30 @@ def _deadline(before: Snapshot, now: Snapshot) -> Broken | None:
     )
 
 
-def _refused(now: Snapshot, numbers: Rollout) -> Broken | None:
+def _refused(before: Snapshot, now: Snapshot, numbers: Rollout) -> Broken | None:
     """Pods that the server refuses to create, by quota for one; room may yet come while old pods go."""
-    failure = w.condition(now.object, "ReplicaFailure")
+    message = refusal(now)
+    stale = before.target is not None and message == refusal(before)  # not yet judged since the change
     going = any(map(w.is_going, now.of("Pod")))
     unavailable = w.at(now.object, "spec", "strategy", "rollingUpdate", "maxUnavailable")
     room_may_come = numbers.total > numbers.updated and unavailable not in (0, "0%")
-    if failure.get("status") != "True" or going or room_may_come:
+    complete = numbers.total >= numbers.desired and numbers.updated >= numbers.needed
+    if not message or stale or complete or going or room_may_come:
         return None
-    message = shortened(failure.get("message") or "")
     return Broken(Text(f"无法创建 Pod:{message}", f"Pods cannot be created: {message}"))
+
+
+def refusal(snapshot: Snapshot) -> str:
+    """Why the newest pods could not be created; "" where that is not so.
+
+    Deployments and ReplicaSets have a condition for it; of the others only events tell (FailedCreate).
+    """
+    failure = w.condition(snapshot.object, "ReplicaFailure")
+    if failure.get("status") == "True":
+        return shortened(failure.get("message") or "")
+    events = [each for each in snapshot.of("Event") if each.get("reason") == "FailedCreate"]
+    newest = max(events, key=lambda each: int(w.at(each, "metadata", "resourceVersion") or 0), default={})
+    return shortened(str(newest.get("message") or ""))
 
 
 def _sick(before: Snapshot, now: Snapshot) -> Broken | None:

@@ -47,6 +47,8 @@ async def surveyed(cluster: Cluster, ref: Ref) -> Snapshot:
     if ref.kind in ("Deployment", "StatefulSet", "ReplicaSet", "DaemonSet"):
         related["HorizontalPodAutoscaler"] = await autoscalers(surveyor, target)
         related["PodDisruptionBudget"] = await budgets(surveyor, target)
+    if ref.kind in ("StatefulSet", "DaemonSet"):
+        related["Event"] = await refusals(surveyor, target)
     return Snapshot(target, {kind: tuple(found) for kind, found in related.items()}, surveyor.not_looked_at)
 
 
@@ -74,6 +76,13 @@ async def budgets(surveyor: Surveyor, target: Manifest) -> list[Manifest]:
     found = await surveyor.list("PodDisruptionBudget", _namespace(target))
     labels = w.table_at(w.template_of(target), "metadata", "labels")
     return [pdb for pdb in found if w.selects(w.table_at(pdb, "spec", "selector"), labels)]
+
+
+async def refusals(surveyor: Surveyor, target: Manifest) -> list[Manifest]:
+    """Events that tell why pods of a workload were not created: its status has no condition for that."""
+    fields = f"involvedObject.kind={target.get('kind')},involvedObject.name={w.name_of(target)},reason=FailedCreate"
+    found = await surveyor.list("Event", _namespace(target), fields=fields)
+    return [each for each in found if w.at(each, "involvedObject", "uid") == w.uid_of(target)]
 
 
 async def _pod(_: Surveyor, target: Manifest) -> dict[str, list[Manifest]]:
