@@ -65,6 +65,7 @@ class Database:
         """Close files and connections."""
         if self._engine is not None:
             await self._in_thread(self._engine.dispose)
+            self._engine = None
         self._thread.shutdown(wait=False)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

@@ -30,12 +30,12 @@ def open_ledger(folder: Path, url: str = "") -> Ledger:
 
 
 class SqlLedger:
-    """Implements `core.ledgers.Ledger`; see there."""
+    """Implements `core.ledgers.Ledger`; see there. `owner` names who claims; this process where left out."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, owner: str = "") -> None:
         self._database = database
         self._seal = Seal(database.folder)
-        self._owner = this_owner()
+        self._owner = owner or this_owner()
 
     async def begin(self, record: Record, particulars: bytes, line: Line) -> Record:
         """Keep a new record."""
