@@ -27,35 +27,35 @@ PATIENCE = 5.0
 """Seconds for one log: the kubelet behind it may be gone, and answers stream."""
 
 
-async def with_logs(
-    cluster: Cluster, world: World, wishes: Iterable[LogWish], most: int = MOST_LOGS
-) -> World:
+async def with_logs(cluster: Cluster, world: World, wishes: Iterable[LogWish], lines: int = TAIL) -> World:
     """The World with the logs that rules wish for, one for each owner's container; what could not be read, or
     was beyond the bound, stands in the coverage."""
     wanted: dict[LogKey, LogWish] = {}
     for wish in wishes:
         wanted.setdefault((wish.owner, wish.container), wish)
-    chosen = list(wanted.items())[:most]
+    chosen = list(wanted.items())[:MOST_LOGS]
     if not chosen:
         return world
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(wish: LogWish) -> tuple[str, ...] | str:
         async with gate:
-            return await _read(cluster, wish)
+            return await _read(cluster, wish, lines)
 
     answers = await asyncio.gather(*(one(wish) for _, wish in chosen))
-    logs = {key: lines for (key, _), lines in zip(chosen, answers, strict=True) if not isinstance(lines, str)}
+    logs = {
+        key: answer for (key, _), answer in zip(chosen, answers, strict=True) if not isinstance(answer, str)
+    }
     troubles = sorted({each for each in answers if isinstance(each, str)})
-    if len(wanted) > most:
-        troubles.append(f"truncated: {most} of {len(wanted)}")
+    if len(wanted) > MOST_LOGS:
+        troubles.append(f"truncated: {MOST_LOGS} of {len(wanted)}")
     coverage = world.coverage | Coverage({"Log": len(logs)}, {"Log": ", ".join(troubles)} if troubles else {})
     return replace(world, logs={**world.logs, **logs}, coverage=coverage)
 
 
-async def _read(cluster: Cluster, wish: LogWish) -> tuple[str, ...] | str:
+async def _read(cluster: Cluster, wish: LogWish, lines: int) -> tuple[str, ...] | str:
     """The last lines, or why there are none. The present run's where no earlier run is kept."""
-    query = LogQuery(wish.container, previous=wish.previous, tail=TAIL, limit_bytes=LONGEST)
+    query = LogQuery(wish.container, previous=wish.previous, tail=lines, limit_bytes=LONGEST)
     try:
         return await _lines(cluster, wish, query)
     except (NotFound, Invalid) as error:

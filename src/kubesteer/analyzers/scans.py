@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
 from kubesteer.analyzers.clocks import Clock
+from kubesteer.analyzers.facts import facts
 from kubesteer.analyzers.gathering import Progress, gather
-from kubesteer.analyzers.matches import LogWish
+from kubesteer.analyzers.matches import LogWish, Rule
 from kubesteer.analyzers.reading import with_logs
 from kubesteer.analyzers.reports import Report
+from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.rules import jobs, pods_crashes, pods_probes
 from kubesteer.analyzers.rules.registry import RULES
 from kubesteer.analyzers.verdicts import verdicts
@@ -27,6 +29,9 @@ WISHES: tuple[Callable[[World], Iterator[LogWish]], ...] = (
     pods_probes.wishes,
 )
 """Who wishes for logs, the most urgent first."""
+
+MORE_LINES = 300
+"""Lines of each log in a diagnosis: enough to see what repeats."""
 
 
 async def scan(
@@ -60,10 +65,30 @@ async def diagnose(
     """
     unreadable = await _must_exist(cluster, ref)
     world = await gather(cluster, ref.namespace, progress=progress, clock=clock)
-    world = await with_logs(cluster, world, _wishes(world))
+    world = await with_logs(cluster, world, (*_own_logs(world, ref), *_wishes(world)), lines=MORE_LINES)
     if unreadable:
         world = replace(world, coverage=world.coverage | Coverage({}, {ref.kind: unreadable}))
-    return Report.of(world, verdicts(world, RULES)).about(world, ref)
+    report = Report.of(world, verdicts(world, _stricter(RULES))).about(world, ref)
+    return replace(report, state=facts(world, ref))
+
+
+def _stricter(rules: Iterable[Rule]) -> list[Rule]:
+    """Remarks on slowness are findings for somebody who asks about one object."""
+    return [replace(rule, severity="warning") if rule.group == "slow" else rule for rule in rules]
+
+
+def _own_logs(world: World, ref: Ref) -> Iterator[LogWish]:
+    """The log of each container of the object itself, from the pod that is worst off."""
+    found = world.get(Pod, ref.namespace, ref.name) if ref.kind == "Pod" else None
+    pods = [found] if found else world.pods_of(ref)
+    pods = [pod for pod in pods if pod.spec.node_name]
+    worst = min(
+        pods, key=lambda p: (p.ready, -sum(s.restart_count for s in p.statuses), p.name), default=None
+    )
+    for status in worst.status.container_statuses if worst else ():
+        waits = status.state.running is None and status.restart_count > 0
+        if worst is not None and (status.state.waiting is None or waits):
+            yield LogWish(pod=worst.ref, owner=world.top(worst), container=status.name, previous=waits)
 
 
 async def _must_answer(cluster: Cluster) -> None:

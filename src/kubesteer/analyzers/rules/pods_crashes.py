@@ -354,13 +354,17 @@ RULES = (
         Text("反复崩溃", "Keeps crashing"),
         Text("{why}。", "{why}."),
         _find_crash,
-        causes=frozenset({"liveness-probe", "startup-probe", "oom-killed", "log-causes"}),
+        causes=frozenset(
+            {"liveness-probe", "startup-probe", "oom-killed", "rbac-denied", "log-causes", "dependencies"}
+        ),
     ),
     _rule(
         "restarting",
         Text("近一小时内反复重启(现在在运行)", "Has restarted again and again within the hour (it runs now)"),
         Text("已重启 {count} 次;{why}。", "It has restarted {count} times; {why}."),
         _find_restarts,
-        causes=frozenset({"liveness-probe", "startup-probe", "oom-killed", "log-causes", "crash-loop"}),
+        causes=frozenset(
+            {"liveness-probe", "startup-probe", "oom-killed", "rbac-denied", "log-causes", "crash-loop"}
+        ),
     ),
 )

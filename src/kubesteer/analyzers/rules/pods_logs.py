@@ -306,7 +306,8 @@ RULES = tuple(
         cause=clue.cause,
         find=partial(_find, clue=clue),
         remedy=partial(_remedy, clue=clue.id),
-        causes=frozenset({"oom-killed", "rbac-denied", "bad-command"}),
+        causes=frozenset({"oom-killed", "rbac-denied", "bad-command"})
+        | (frozenset({"dependencies"}) if clue.id in NETWORK else frozenset()),
         remote_causes=NODE_FAULTS
         | (
             frozenset({"pods", "workloads", "services", "policies", "creation", "log-causes"})

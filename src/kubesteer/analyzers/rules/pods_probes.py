@@ -282,7 +282,7 @@ def _rule(kind: str, zh: str, en: str, causes: frozenset[str]) -> Rule:
     )
 
 
-_DEEPER = frozenset({"log-causes", "oom-killed"})
+_DEEPER = frozenset({"log-causes", "oom-killed", "rbac-denied", "dependencies"})
 
 RULES = (
     _rule(

@@ -12,6 +12,7 @@ from kubesteer.analyzers.rules import (
     gateways,
     ingresses,
     jobs,
+    needs,
     nodes,
     pods_configs,
     pods_crashes,
@@ -24,6 +25,7 @@ from kubesteer.analyzers.rules import (
     policies,
     scaling,
     services,
+    slow,
     volumes,
     workloads,
     workloads_states,
@@ -43,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     *pods_crashes.RULES,
     *pods_probes.RULES,
     *pods_logs.RULES,
+    *needs.RULES,
     *pods_ends.RULES,
     *workloads.RULES,
     *workloads_states.RULES,
@@ -53,5 +56,6 @@ RULES: tuple[Rule, ...] = (
     *ingresses.RULES,
     *gateways.RULES,
     *scaling.RULES,
+    *slow.RULES,
 )
 """Causes stand before what they explain, so that of several explanations the deeper one is found first."""
