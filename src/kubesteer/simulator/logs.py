@@ -12,7 +12,11 @@ from kubesteer.simulator.clock import Clock, micro_stamp, parse_stamp, stamp
 from kubesteer.simulator.failures import Failure, bad_request
 from kubesteer.simulator.objects import Obj, dig, items, name_of, number, section, text
 
-KEPT_LINES = 20_000
+Line = tuple[datetime, str]
+KEPT_LINES = 200_000
+"""What a node keeps of a container's log before rotation takes the oldest."""
+NEW_LINES = 1_000
+LONGEST_SINCE = 10 * 365 * 86400
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
@@ -96,46 +100,65 @@ class Logs:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
 
-    def lines(self, pod: Obj, container: Obj, life: Instance) -> Iterator[tuple[datetime, str]]:
-        """Every line of a life that is still kept, with its time."""
+    def lines(self, pod: Obj, container: Obj, life: Instance, last: int = KEPT_LINES) -> Iterator[Line]:
+        """The last so many lines of a life, each with its time; those of a crash come on top."""
         behaviour = Behaviour(pod, container)
         written = (text_of(behaviour, container) or "").splitlines()
-        end = life.finished or self.clock.now()
         every = behaviour.seconds("log-every") / self.clock.speed
-        limit = behaviour.value("log-count")
-        count = len(written)
-        history = 0
-        if every and written:
-            declared = behaviour.value("log-history")
-            history = declared if isinstance(declared, int) else 0
-            count = history + int((end - life.started).total_seconds() / every) + 1
-        if isinstance(limit, int):
-            count = min(count, limit) if every else count
-        for index in range(max(0, count - KEPT_LINES), count):
+        end = life.finished or self.clock.now()
+        history, count = _extent(behaviour, len(written), every, end - life.started)
+        for index in range(max(0, count - min(last, KEPT_LINES)), count):
             moment = life.started + timedelta(seconds=(index - history) * every)
-            line = written[index % len(written)]
-            yield moment, _filled(line, moment, index, pod)
+            yield moment, _filled(written[index % len(written)], moment, index, pod)
         crash = behaviour.crash
         if life.failed and crash is not None:
             for line in crash.logs.splitlines():
                 yield end, _filled(line, end, count, pod)
 
     def read(self, pod: Obj, query: Mapping[str, str]) -> bytes:
-        """The answer to a request. Raises Failure 400."""
+        """The answer to a request. Raises Failure 400 and 422."""
+        found, _ = self.told(pod, query)
+        whole = written_out(found, query)
+        limit = query.get("limitBytes")
+        return whole[: _integer(limit, "limitBytes")] if limit else whole
+
+    def told(self, pod: Obj, query: Mapping[str, str]) -> tuple[list[Line], bool]:
+        """The lines that a request asks for, and whether the container still writes. Raises Failure 400, 422."""
         container = _chosen(pod, query.get("container", ""))
         previous = query.get("previous", "").lower() == "true"
         life = instance_of(pod, container["name"], previous=previous)
-        found = list(self.lines(pod, container, life))
+        tail = query.get("tailLines")
+        last = _integer(tail, "tailLines") if tail else KEPT_LINES
+        start = self._start(query)
+        found = [line for line in self.lines(pod, container, life, last) if start is None or line[0] >= start]
+        return found[-last:] if last else [], life.finished is None
+
+    def later(self, pod: Obj, query: Mapping[str, str], moment: datetime) -> tuple[list[Line], bool]:
+        """The lines after a moment, and whether the container still writes. Raises Failure 400."""
+        container = _chosen(pod, query.get("container", ""))
+        life = instance_of(pod, container["name"], previous=False)
+        found = [line for line in self.lines(pod, container, life, NEW_LINES) if line[0] > moment]
+        return found, life.finished is None
+
+    def _start(self, query: Mapping[str, str]) -> datetime | None:
         if since := query.get("sinceSeconds"):
-            start = self.clock.now() - timedelta(seconds=_integer(since, "sinceSeconds"))
-            found = [entry for entry in found if entry[0] >= start]
-        elif since := query.get("sinceTime"):
-            found = [entry for entry in found if entry[0] >= parse_stamp(since)]
-        if tail := query.get("tailLines"):
-            wanted = _integer(tail, "tailLines")
-            found = found[-wanted:] if wanted else []
-        stamped = query.get("timestamps", "").lower() == "true"
-        return _limited(found, query, stamped=stamped)
+            return self.clock.now() - timedelta(seconds=min(_integer(since, "sinceSeconds"), LONGEST_SINCE))
+        if since := query.get("sinceTime"):
+            try:
+                return parse_stamp(since)
+            except ValueError:
+                raise bad_request(f'parsing time "{since}": cannot parse it as RFC 3339') from None
+        return None
+
+
+def _extent(behaviour: Behaviour, written: int, every: float, lasted: timedelta) -> tuple[int, int]:
+    """How many lines were there at the start already, and how many there are in all."""
+    if not every or not written:
+        return 0, written
+    declared, limit = behaviour.value("log-history"), behaviour.value("log-count")
+    history = declared if isinstance(declared, int) else 0
+    count = history + int(lasted.total_seconds() / every) + 1
+    return history, min(count, limit) if isinstance(limit, int) else count
 
 
 def _integer(value: str, name: str) -> int:
@@ -150,10 +173,10 @@ def _integer(value: str, name: str) -> int:
     return number_given
 
 
-def _limited(found: list[tuple[datetime, str]], query: Mapping[str, str], *, stamped: bool) -> bytes:
-    whole = "".join(f"{micro_stamp(at)} {line}\n" if stamped else f"{line}\n" for at, line in found).encode()
-    limit = query.get("limitBytes")
-    return whole[: _integer(limit, "limitBytes")] if limit else whole
+def written_out(found: list[Line], query: Mapping[str, str]) -> bytes:
+    """Lines as they are sent, with their times where those are asked for."""
+    stamped = query.get("timestamps", "").lower() == "true"
+    return "".join(f"{micro_stamp(at)} {line}\n" if stamped else f"{line}\n" for at, line in found).encode()
 
 
 def _filled(line: str, moment: datetime, index: int, pod: Obj) -> str:

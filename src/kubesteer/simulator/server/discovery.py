@@ -78,10 +78,11 @@ def _entries(resource: Resource) -> list[Obj]:
         base["shortNames"] = list(resource.short)
     if resource.categories:
         base["categories"] = list(resource.categories)
-    return [base, *_subresources(resource)]
+    return [base, *subresources(resource)]
 
 
-def _subresources(resource: Resource) -> list[Obj]:
+def subresources(resource: Resource) -> list[Obj]:
+    """The entries of an APIResourceList for a resource's subresources."""
     common = {"singularName": "", "namespaced": resource.namespaced}
     found: list[Obj] = []
     if resource.status:

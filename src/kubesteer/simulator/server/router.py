@@ -8,6 +8,7 @@ from kubesteer.simulator.rbac import Attempt, Authorizer, refusal
 from kubesteer.simulator.registry import Registry
 from kubesteer.simulator.resources import METRICS
 from kubesteer.simulator.server import discovery, openapi
+from kubesteer.simulator.server.aggregated import aggregated, wants_aggregated
 from kubesteer.simulator.server.authentication import Authenticator, impersonated
 from kubesteer.simulator.server.handlers import Handlers
 from kubesteer.simulator.server.lists import selection
@@ -76,6 +77,8 @@ class Router:
         path = request.path.rstrip("/")
         if path in HEALTH or path.startswith(tuple(f"{health}/" for health in HEALTH)):
             return Reply(200, b"ok", TEXT)
+        if path in ("/api", "/apis") and wants_aggregated(request.headers):
+            return aggregated(self.cluster.registry, core=path == "/api")
         found = self._described(path, request)
         if found is None:
             raise no_such_path()

@@ -1,12 +1,13 @@
 """Subresources that are not a part of the object itself: scale, log, eviction, token."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 
 from kubesteer.simulator.clock import stamp
 from kubesteer.simulator.disruption import evict
 from kubesteer.simulator.failures import Failure, bad_request, conflict, method_not_allowed
-from kubesteer.simulator.logs import Logs
+from kubesteer.simulator.logs import Line, Logs, written_out
 from kubesteer.simulator.objects import Obj, name_of, namespace_of, number, section, text, uid_of
 from kubesteer.simulator.patching.json_patch import json_patch
 from kubesteer.simulator.patching.merge_patch import merge_patch
@@ -31,6 +32,9 @@ def scale_of(obj: Obj) -> Obj:
         "spec": {"replicas": number(obj, "spec", "replicas")},
         "status": {**status, "selector": selector} if selector else status,
     }
+
+
+FOLLOW_SECONDS = 0.2
 
 
 class Subresources:
@@ -83,7 +87,29 @@ class Subresources:
     def log(self, request: Request, target: Target) -> Reply:
         """Lines of a container."""
         pod = self.handlers.stored(target)
-        return Reply(200, self.logs.read(pod, request.query), TEXT)
+        if not request.switch("follow"):
+            return Reply(200, self.logs.read(pod, request.query), TEXT)
+        found, running = self.logs.told(pod, request.query)
+        return Reply(200, self._follow(target, request.query, found, running), TEXT)
+
+    async def _follow(
+        self, target: Target, query: Mapping[str, str], found: list[Line], running: bool
+    ) -> AsyncIterator[bytes]:
+        """New lines as they are written, until the container ends or the pod goes."""
+        moment = found[-1][0] if found else self.cluster.clock.now()
+        yield written_out(found, query)
+        while running:
+            await asyncio.sleep(FOLLOW_SECONDS)
+            pod = self.cluster.store.get(target.resource.key, target.namespace, target.name)
+            if pod is None:
+                return
+            try:
+                found, running = self.logs.later(pod, query, moment)
+            except Failure:
+                return
+            if found:
+                moment = found[-1][0]
+                yield written_out(found, query)
 
     def eviction(self, request: Request, target: Target) -> Reply:
         """Delete a pod unless a budget forbids it."""
