@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 from model_servers import WIRES, Asked, ModelServer, Raw, Said, encoded
@@ -148,13 +149,10 @@ async def test_a_body_without_end_is_not_kept_in_memory() -> None:
 )
 async def test_garbage_is_a_trouble_or_an_empty_reply(wire: str, raw: Raw) -> None:
     async with ModelServer([raw], wire) as server:
-        try:
+        reply = None
+        with suppress(Unanswered):  # anything else would be a crash
             reply = await asked(server)
-        except Unanswered as failed:
-            assert failed.trouble.text.zh
-        else:
-            assert not reply.text
-            assert not reply.calls
+    assert reply is None or not (reply.text or reply.calls)
 
 
 async def test_nobody_there() -> None:
