@@ -133,17 +133,20 @@ class Agent:
     async def _go_on(self, turn: Turn) -> Turn:
         """Run the calls that are left, up to the first that needs an approval."""
         while turn.rest:
-            first, *others = turn.rest
-            verb = operation(first.operation, first.arguments)
-            if isinstance(verb, Read):
-                turn = await self._look(replace(turn, rest=tuple(others)), first)
-            elif isinstance(verb, Indirect):
-                turn = await self._resolve(replace(turn, rest=tuple(others)), verb)
-            else:
-                turn = await self._propose(turn)
+            turn = await self._step(turn, turn.rest[0])
             if turn.outcome != "done":
                 return turn
         return turn
+
+    async def _step(self, turn: Turn, call: Call) -> Turn:
+        if call.condition is not None:
+            return await self._judge(turn, call)
+        verb = operation(call.operation, call.arguments)
+        if isinstance(verb, Read):
+            return await self._look(replace(turn, rest=turn.rest[1:]), call)
+        if isinstance(verb, Indirect):
+            return await self._resolve(replace(turn, rest=turn.rest[1:]), verb)
+        return await self._propose_next(turn)
 
     async def _look(self, turn: Turn, call: Call) -> Turn:
         verb = operation(call.operation, call.arguments)
@@ -168,19 +171,21 @@ class Agent:
             return turn.ended(remedy.outcome)
         return replace(turn, rest=(*remedy.calls, *turn.rest))
 
-    async def _propose(self, turn: Turn) -> Turn:
-        """Propose the next run of changes as one plan; a condition is judged first."""
-        call = turn.rest[0]
-        if call.condition is not None:
-            verdict = await self._conditions.judge(call, self._narrate)
-            turn = replace(turn.saying(verdict.text), rest=turn.rest[1:], unasked=verdict.unasked)
-            if verdict.call is None:
-                return turn if verdict.looked else turn.ended("failed")
-            wanted = [verdict.call]
-        else:
-            wanted = list(takewhile(lambda c: c.condition is None and _is_change(c), turn.rest))
-            turn = replace(turn, rest=turn.rest[len(wanted) :], unasked=False)
-        changes = [c for call in wanted if isinstance(c := operation(call.operation, call.arguments), Change)]
+    async def _judge(self, turn: Turn, call: Call) -> Turn:
+        """A condition is looked into first; its change goes on only where it holds."""
+        verdict = await self._conditions.judge(call, self._narrate)
+        turn = replace(turn.saying(verdict.text), rest=turn.rest[1:])
+        if verdict.call is None:
+            return turn if verdict.looked else turn.ended("failed")
+        return await self._propose(replace(turn, unasked=verdict.unasked), [verdict.call])
+
+    async def _propose_next(self, turn: Turn) -> Turn:
+        """Propose the next run of changes as one plan."""
+        wanted = list(takewhile(lambda call: call.condition is None and _is_change(call), turn.rest))
+        return await self._propose(replace(turn, rest=turn.rest[len(wanted) :], unasked=False), wanted)
+
+    async def _propose(self, turn: Turn, calls: Sequence[Call]) -> Turn:
+        changes = [c for call in calls if isinstance(c := operation(call.operation, call.arguments), Change)]
         self._narrate(Text("核对权限并试运行", "checking permissions, and a dry run"))
         proposal = await self._changes.propose(
             changes, asked_by=self._asked_by, words=turn.conversation.words, language=turn.language

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import Unusable
@@ -88,9 +88,9 @@ class Conditions:
 
 
 async def _cpu_high(scene: _Scene) -> Verdict:
-    load, lines = await asyncio.gather(_load(scene), lines_of(scene.cluster, scene.pods, scene.ref))
+    load, lines = await asyncio.gather(_load(scene, "cpu"), lines_of(scene.cluster, scene.pods, scene.ref))
     if load.why_not is not None or not load.cpu_of:
-        return _could_not_look(scene, load, "CPU", load.cpu_of)
+        return _could_not_look(scene, load, _CPU, load.cpu_of)
     pressure = Pressure(
         scene.replicas,
         cpu=[sample.cpu for sample in load.samples],
@@ -122,9 +122,9 @@ def _asked(scene: _Scene, replicas: int) -> Call:
 
 
 async def _memory_high(scene: _Scene) -> Verdict:
-    load, lines = await asyncio.gather(_load(scene), lines_of(scene.cluster, scene.pods, scene.ref))
+    load, lines = await asyncio.gather(_load(scene, "memory"), lines_of(scene.cluster, scene.pods, scene.ref))
     if load.why_not is not None or not load.memory_of:
-        return _could_not_look(scene, load, Text("内存", "memory"), load.memory_of)
+        return _could_not_look(scene, load, _MEMORY, load.memory_of)
     said = _analysed(scene, load, lines)
     shares = [sample.memory for sample in load.samples if sample.memory is not None]
     if not load.sustained or not shares:
@@ -192,8 +192,8 @@ _JUDGES: Mapping[str, Callable[[_Scene], Awaitable[Verdict]]] = {
 }
 
 
-async def _load(scene: _Scene) -> Load:
-    return await load_of(scene.cluster, scene.workload, scene.ref, scene.narrate, scene.pause)
+async def _load(scene: _Scene, resource: Literal["cpu", "memory"]) -> Load:
+    return await load_of(scene.cluster, scene.workload, scene.ref, resource, scene.narrate, scene.pause)
 
 
 def _kills(pods: Sequence[Manifest]) -> list[dict[str, Any]]:
@@ -260,8 +260,7 @@ def _hint(lines: Lines) -> Text:
     return Text(f"\n最新的报错:{lines.worst[:200]}\n", f"\nNewest error: {lines.worst[:200]}\n")
 
 
-def _could_not_look(scene: _Scene, load: Load, what: Text | str, basis: str) -> Verdict:
-    word = Text.same(what) if isinstance(what, str) else what
+def _could_not_look(scene: _Scene, load: Load, word: Text, basis: str) -> Verdict:
     why = load.why_not
     if why is None and not basis:
         why = Text(
@@ -287,6 +286,8 @@ def _not_so(scene: _Scene, state: Text) -> Verdict:
     return Verdict(_told(scene, state) + _UNCHANGED)
 
 
+_CPU = Text(" CPU ", "CPU")
+_MEMORY = Text("内存", "memory")
 _BASIS_ZH = {"request": "请求量", "limit": "上限"}
 _UNCHANGED = Text("没有做任何改动。", " Nothing was changed.")
 _TOO_FEW = Text("采样不足,无法判断。", " There were too few samples to judge.")

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from kubesteer.core.clusters import Cluster, LogQuery, Usage
 from kubesteer.core.errors import ClusterError
@@ -92,10 +92,20 @@ async def pods_of(cluster: Cluster, workload: Manifest, ref: Ref) -> list[Manife
 
 
 async def load_of(
-    cluster: Cluster, workload: Manifest, ref: Ref, narrate: Narrator, pause: Pause = asyncio.sleep
+    cluster: Cluster,
+    workload: Manifest,
+    ref: Ref,
+    resource: Literal["cpu", "memory"],
+    narrate: Narrator,
+    pause: Pause = asyncio.sleep,
 ) -> Load:
-    """Sample a workload's usage until it can be called sustained, or the time for it is over."""
+    """Sample a workload's usage until it can be called sustained, or the time for it is over.
+
+    Not at all where `resource` is neither requested nor limited: there is nothing to set it against.
+    """
     cpu_of, memory_of = _basis(workload, ref.kind, "cpu"), _basis(workload, ref.kind, "memory")
+    if not {"cpu": cpu_of, "memory": memory_of}[resource]:
+        return Load((), cpu_of, memory_of)
     samples: dict[str, Sample] = {}
     waited = 0.0
     while True:
