@@ -32,6 +32,7 @@ Logs
     log-count: 1000         lines after which the container falls silent
 Versions
     image-behaviour: {v2-bad: {crash: {code: 1}}}     by image tag: overrides the keys above for that image
+    An image whose tag is `crash` exits with code 1; one whose tag is `does-not-exist` is not found.
 
 Without annotations a container starts within a second, answers every probe on a declared port, uses a
 tenth of its CPU request and a third of its memory request, and writes one line.
@@ -51,7 +52,8 @@ from kubesteer.simulator.quantities import amount
 PREFIX = "simulator.kubesteer.io/"
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-SIGKILL_EXIT = 137
+CRASH_TAG = "crash"
+"""An image with this tag crashes without being told to, as kwok's stages of the contract tests have it."""
 
 
 def seconds(value: Any, default: float = 0.0) -> float:
@@ -188,6 +190,8 @@ def _values(annotations: Mapping[str, str], container: str, image: str) -> dict[
                 own[name] = text if name in TEXTS else _parsed(text)
     by_tag = own.pop("image-behaviour", None)
     tag = image.rsplit("/", 1)[-1].partition(":")[2]
+    if tag == CRASH_TAG:
+        own.setdefault("crash", 1)
     if isinstance(by_tag, dict) and isinstance(by_tag.get(tag), dict):
         own.update(by_tag[tag])
     return own

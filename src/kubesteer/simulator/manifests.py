@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
 import yaml
 
 from kubesteer.simulator.conversion import to_stored
 from kubesteer.simulator.defaults import fill_defaults
 from kubesteer.simulator.names import new_uid
 from kubesteer.simulator.nodes import node_status
-from kubesteer.simulator.objects import Obj, clone, ensure, items, name_of, namespace_of, uid_of
+from kubesteer.simulator.objects import Obj, ensure, items, name_of, namespace_of, uid_of
 from kubesteer.simulator.registry import Resource
 from kubesteer.simulator.resources import GATEWAYS
+from kubesteer.simulator.store import encode
 from kubesteer.simulator.writes import Cluster, Writer
 
 Manifests = str | Path | Iterable[Obj]
@@ -32,12 +34,21 @@ def read_manifests(source: Manifests) -> list[Obj]:
     if isinstance(source, str | Path):
         documents = list(_documents(Path(source)))
     else:
-        documents = [clone(document) for document in source]
+        documents = list(source)
     found: list[Obj] = []
     for document in documents:
-        found += _opened(document)
+        found += _opened(_plain(document))
     rank = {kind: index for index, kind in enumerate(FIRST)}
     return sorted(found, key=lambda obj: rank.get(obj["kind"], len(FIRST)))
+
+
+def _plain(document: object) -> object:
+    """A copy in the shape of JSON: times in YAML become text."""
+    try:
+        copy: object = msgspec.json.decode(encode(document))
+    except (TypeError, ValueError) as error:
+        raise ManifestError(f"not a manifest: {error}") from None
+    return copy
 
 
 def _documents(path: Path) -> Iterator[object]:
@@ -78,12 +89,16 @@ def load(cluster: Cluster, manifests: list[Obj], *, frozen: bool) -> None:
     In a frozen cluster an object is stored as it is given, status, uid and times included. Raises
     ManifestError for a kind that is not served, Failure for an object that the API server refuses.
     """
+    ready: set[str] = set()
     for obj in manifests:
         resource = _resource(cluster, obj)
         if resource is None:
             raise ManifestError(f"{obj['kind']} {name_of(obj)}: {obj['apiVersion']} is not served")
         if resource.namespaced:
-            _ensure_namespace(cluster, ensure(obj, "metadata").setdefault("namespace", "default"))
+            namespace = ensure(obj, "metadata").setdefault("namespace", "default")
+            if namespace not in ready:
+                _ensure_namespace(cluster, namespace)
+                ready.add(namespace)
         if frozen:
             _store(cluster, resource, obj)
         else:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -85,14 +86,16 @@ class Bucket:
 
     def keys(self, namespace: str, after: ObjectKey | None) -> Iterator[ObjectKey]:
         """Keys of a namespace ("" = all), in order, behind `after`."""
-        start = bisect_left(self.order, (namespace, "")) if namespace else 0
-        if after is not None:
-            start = max(start, bisect_right(self.order, after))
-        for index in range(start, len(self.order)):
-            key = self.order[index]
-            if namespace and key[0] != namespace:
-                return
-            yield key
+        start, end = self.extent(namespace, after)
+        return islice(self.order, start, end)
+
+    def extent(self, namespace: str, after: ObjectKey | None) -> tuple[int, int]:
+        """Where in `order` the keys of a namespace ("" = all) behind `after` begin and end."""
+        start, end = 0, len(self.order)
+        if namespace:
+            start = bisect_left(self.order, (namespace, ""))
+            end = bisect_left(self.order, (namespace + "\0", ""))
+        return (max(start, bisect_right(self.order, after)) if after else start), end
 
 
 class Store:
