@@ -1,6 +1,7 @@
 """The order in which admission looks at a new object."""
 
 from kubesteer.simulator.admission.allocations import SERVICES, allocate_service
+from kubesteer.simulator.admission.jobs import JOBS, admit_job
 from kubesteer.simulator.admission.limits import admit_limits
 from kubesteer.simulator.admission.priorities import admit_priority
 from kubesteer.simulator.admission.quotas import PODS, admit_quota
@@ -24,6 +25,8 @@ def admit(store: Store, resource: Resource, obj: Obj) -> None:
         _default_tolerations(obj)
     elif resource.key == SERVICES:
         allocate_service(store, obj)
+    elif resource.key == JOBS:
+        admit_job(obj)
     elif resource.key == CLAIMS:
         _default_storage_class(store, obj)
     if resource.namespaced:

@@ -68,6 +68,11 @@ class Access:
         """Change an object that is stored (the change gets a copy). Raises Failure."""
         return self.cluster.update(self.resource(key), namespace_of(obj), name_of(obj), change, self._writer)
 
+    def finalize(self, key: StoreKey, obj: Obj, change: Callable[[Obj], Obj]) -> Obj:
+        """Change `spec.finalizers`, which has a path of its own. Raises Failure."""
+        writer = Writer(self._writer.manager, "finalize", validation="Ignore")
+        return self.cluster.update(self.resource(key), namespace_of(obj), name_of(obj), change, writer)
+
     def set_status(self, key: StoreKey, obj: Obj, status: Obj, annotations: Obj | None = None) -> Obj:
         """Write a status (and annotations, which its path allows too). Raises Failure."""
         if obj.get("status", {}) == status and annotations is None:

@@ -86,7 +86,7 @@ class Namespaces:
         if left:
             self._tell(namespace, left)
         else:
-            self.access.update(NAMESPACES, namespace, _let_go)
+            self.access.finalize(NAMESPACES, namespace, _let_go)
 
     def _tell(self, namespace: Obj, left: dict[StoreKey, list[Obj]]) -> None:
         now = self.access.clock.stamp()

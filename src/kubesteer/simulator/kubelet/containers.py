@@ -196,7 +196,7 @@ class ContainerLife:
     def _probe_readiness(self, pod: Obj, spec: Obj, run: ContainerRun, host: PodRun, prober: Prober) -> None:
         probe = prober.spec("readiness")
         if not probe:
-            run.ready = True
+            run.ready = prober.declared_failure("readiness", run) is None
             return
         found = prober.run("readiness", run, host)
         if found is None:
@@ -274,6 +274,9 @@ def next_step(
     waits = [(state.due - now).total_seconds() for state in run.probes.values()]
     if run.started is not None and run.running:
         elapsed = clock.elapsed(run.started)
+        if (failing := behaviour.failing("readiness")) and not section(spec, "readinessProbe"):
+            turns = (failing.after - elapsed, failing.until - elapsed)
+            waits += [wait / clock.speed for wait in turns if 0 < wait < float("inf")]
         ends = [death_of(behaviour, finite=finite)]
         waits += [(end[0] - elapsed) / clock.speed for end in ends if end is not None]
         load = behaviour.series("memory")

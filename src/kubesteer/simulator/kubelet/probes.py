@@ -51,10 +51,13 @@ class Prober:
             return refused
         if kind == "readiness" and elapsed < self.behaviour.seconds("ready-after"):
             return "HTTP probe failed with statuscode: 503"
+        return self.declared_failure(kind, run) or self._missing_path(kind)
+
+    def declared_failure(self, kind: str, run: ContainerRun) -> str | None:
+        """The message of a failure that is declared for this moment, whether or not a probe is specified."""
+        elapsed = self.clock.elapsed(run.started or self.clock.now())
         declared = self.behaviour.failing(kind)
-        if declared and declared.after <= elapsed < declared.until:
-            return declared.message
-        return self._missing_path(kind)
+        return declared.message if declared and declared.after <= elapsed < declared.until else None
 
     def _port(self, kind: str) -> int | str | None:
         spec = self.spec(kind)

@@ -5,7 +5,7 @@ Source: pkg/apis/{apps,batch,autoscaling,policy}/validation of the 1.34 release.
 
 from typing import Any
 
-from kubesteer.simulator.objects import Obj, dig, items, section
+from kubesteer.simulator.objects import Obj, dig, flag, items, section
 from kubesteer.simulator.schedules import parse_schedule
 from kubesteer.simulator.selectors import matches
 from kubesteer.simulator.validation.causes import Causes
@@ -160,8 +160,21 @@ def check_stateful_update(before: Obj, after: Obj, causes: Causes) -> None:
 
 
 def check_job_update(before: Obj, after: Obj, causes: Causes) -> None:
-    """A job's selector, completions and template are fixed (the template unless suspended and not started)."""
-    for key in ("selector", "completions", "template"):
-        old, new = dig(before, "spec", key), dig(after, "spec", key)
-        if old != new and not (key == "template" and dig(before, "spec", "suspend")):
-            causes.invalid(f"spec.{key}", new, FIXED)
+    """A job's selector, completions and template are fixed; while it is suspended, where its pods go is not."""
+    for key in ("selector", "completions"):
+        if dig(before, "spec", key) != dig(after, "spec", key):
+            causes.invalid(f"spec.{key}", dig(after, "spec", key), FIXED)
+    old, new = section(before, "spec", "template"), section(after, "spec", "template")
+    if flag(before, "spec", "suspend"):
+        old, new = _unplaced(old), _unplaced(new)
+    if old != new:
+        causes.invalid("spec.template", new, FIXED)
+
+
+PLACING = ("nodeSelector", "affinity", "tolerations", "schedulingGates")
+
+
+def _unplaced(template: Obj) -> Obj:
+    """A template without labels, annotations and what chooses its node."""
+    spec = {key: value for key, value in section(template, "spec").items() if key not in PLACING}
+    return {"spec": spec}
