@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,12 @@ async def settled(simulator: Simulator, name: str = "web", ready: int = 2) -> No
             return
         await asyncio.sleep(0.02)
     raise AssertionError(f"{name} never became ready: {status}")
+
+
+async def removed(simulator: Simulator, name: str = "web") -> None:
+    """Delete a Deployment as somebody else would, and wait until it is gone."""
+    path = f"/apis/apps/v1/namespaces/shop/deployments/{name}"
+    request = urllib.request.Request(
+        simulator.url + path, method="DELETE", headers={"Authorization": f"Bearer {simulator.token()}"}
+    )
+    await asyncio.to_thread(lambda: urllib.request.urlopen(request).close())

@@ -179,7 +179,7 @@ def _bound(request: Request, standing: Manifest | None) -> tuple[str, str]:
 
 
 def _kept(before: Snapshot) -> Snapshot:
-    """A snapshot as the ledger keeps it: without secrets, and without managedFields."""
+    """A snapshot as the ledger seals it: without managedFields, and without the data of Secrets."""
     related = {kind: tuple(_slim(each) for each in found) for kind, found in before.related.items()}
     target = None if before.target is None else _slim(before.target)
     return replace(before, target=target, related=related)
@@ -187,5 +187,5 @@ def _kept(before: Snapshot) -> Snapshot:
 
 def _slim(manifest: Manifest) -> Manifest:
     metadata = {key: value for key, value in manifest.get("metadata", {}).items() if key != "managedFields"}
-    slim: Manifest = redacted(manifest | {"metadata": metadata})
-    return slim
+    slim: Manifest = manifest | {"metadata": metadata}
+    return dict(redacted(slim)) if slim.get("kind") == "Secret" else slim

@@ -10,8 +10,12 @@ from kubesteer.core.operations import Broken, Change, Progress, Settled, Snapsho
 from kubesteer.core.texts import Text
 from kubesteer.engine.changes.clocks import Clock
 from kubesteer.engine.progress import Narrator
+from kubesteer.operations.workloads import template_of
 
 POLL_SECONDS = 0.5
+NEW_PODS_STEADY_SECONDS = 8.0
+"""Least time that pods of a new template must stay ready; a process that fails to find its database often needs
+five seconds to give up."""
 LONGEST_SILENCE = 600.0
 """Seconds that the API server may stay silent before verification is left for `resume`."""
 
@@ -25,6 +29,7 @@ class Verification:
     cluster: Cluster
     clock: Clock
     narrate: Narrator
+    _steady: float = 0.0
     _best: int = -1
     _said: Text | None = None
 
@@ -44,7 +49,7 @@ class Verification:
                 return judged
             if isinstance(judged, Settled):
                 settled_at = now if settled_at is None else settled_at
-                if now - settled_at >= self.change.steady_seconds:
+                if now - settled_at >= self._steady:
                     return judged
                 self._say(_STEADY, 1, 1)
             else:
@@ -60,7 +65,9 @@ class Verification:
         silent_since: float | None = None
         while True:
             try:
-                return self.change.settled(self.before, await self._snapshot())
+                found = await self._snapshot()
+                self._steady = steady_seconds(self.change, self.before, found)
+                return self.change.settled(self.before, found)
             except (Unavailable, Throttled) as trouble:
                 now = self.clock.steady()
                 silent_since = now if silent_since is None else silent_since
@@ -84,6 +91,13 @@ class Verification:
         if text != self._said:
             self._said = text
             self.narrate(text, done, total)
+
+
+def steady_seconds(change: Change, before: Snapshot, now: Snapshot) -> float:
+    """How long it must stay settled: longer where new pods run, which may crash after some seconds of health."""
+    was, became = template_of(before.target or {}), template_of(now.target or {})
+    rolled = bool(was) and "spec" in was and was != became and change.steady_seconds > 0
+    return max(change.steady_seconds, NEW_PODS_STEADY_SECONDS) if rolled else change.steady_seconds
 
 
 def _pause(trouble: ClusterError) -> float:
