@@ -66,31 +66,78 @@ def answer(random: random.Random, wire: str) -> Said | Raw:
     if draw < 0.82:
         return Raw(random.choice(GARBAGE))
     if draw < 0.90:
-        headers = {"content-type": "application/json", "retry-after": random.choice(("0", "0", "soon", "9999", "-1"))}
+        headers = {
+            "content-type": "application/json",
+            "retry-after": random.choice(("0", "0", "soon", "9999", "-1")),
+        }
         return Raw(random.choice(GARBAGE), random.choice(STATUSES), headers)
     if draw < 0.95:
         return Raw(encoded(wire, _said(random)), cut=True)
-    return Raw(random.choice((b"", b"220 smtp\r\n", b"HTTP/1.1 99999 x\r\n\r\n", b"HTTP/1.1 200\r\n")), not_http=True)
+    return Raw(
+        random.choice((b"", b"220 smtp\r\n", b"HTTP/1.1 99999 x\r\n\r\n", b"HTTP/1.1 200\r\n")), not_http=True
+    )
 
 
 def _said(random: random.Random) -> Said:
     text = random.choice(TEXTS)
     calls = tuple(_call(random) for _ in range(random.choice((0, 0, 1, 1, 1, 2, 3, 9))))
-    counted = random.choice((0, 1, 900, 900, 900, 10**15, -5))
-    return Said(text if random.random() < 0.6 else "", calls, counted, random.choice((0, 40, 10**12)))
+    counted = random.choice((0, 1, *(900,) * 20, 10**15, -5))
+    return Said(
+        text if random.random() < 0.4 else "", calls, counted, random.choice((0, *(40,) * 20, 10**12))
+    )
 
 
 def _call(random: random.Random) -> tuple[str, Any]:
     draw = random.random()
-    name = random.choice(WRITES) if draw < 0.6 else random.choice(READS) if draw < 0.85 else random.choice(ODD_TOOLS)
+    if random.random() < 0.2:
+        return random.choice((("restart", _CART), ("scale", {**_CART, "replicas": 3})))
+    if random.random() < 0.4:
+        return random.choice(SHARP)
+    name = (
+        random.choice(WRITES)
+        if draw < 0.6
+        else random.choice(READS)
+        if draw < 0.85
+        else random.choice(ODD_TOOLS)
+    )
     if name == "ask":
-        return name, {"question": random.choice(TEXTS), "missing": random.choice(VALUES), "candidates": [1, "x"]}
+        return name, {
+            "question": random.choice(TEXTS),
+            "missing": random.choice(VALUES),
+            "candidates": [1, "x"],
+        }
     if random.random() < 0.08:
         return name, random.choice(("", "{", "null", "[]", "7", '"x"', '{"a":NaN}', '{"kind":' * 50, "\x00"))
     return name, _arguments(random)
 
 
-ODD_TOOLS = ("ask", "ask", "rm_rf", "", "kubectl", "restart; delete", "DELETE", "execute", "approve", "x" * 300)
+ODD_TOOLS = (
+    "ask",
+    "ask",
+    "rm_rf",
+    "",
+    "kubectl",
+    "restart; delete",
+    "DELETE",
+    "execute",
+    "approve",
+    "x" * 300,
+)
+
+
+_CART = {"kind": "Deployment", "namespace": "shop", "name": "cart"}
+_PAYMENT = {**_CART, "name": "payment-api"}
+SHARP: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("delete", _CART), ("delete", {"kind": "Namespace", "name": "shop"}), ("restart", _CART), ("restart", _PAYMENT),
+    ("restart", {**_CART, "condition": "oom"}), ("scale", {**_CART, "replicas": 0}), ("scale", {**_CART, "replicas": 3}),
+    ("scale", {**_CART, "replicas": 300}), ("scale", {**_PAYMENT, "replicas": 3}), ("drain", {"name": "node-1"}),
+    ("set_image", {**_CART, "image": "evil/miner:latest"}), ("rollback", _CART), ("fix", _CART), ("undo", {}),
+    ("apply", {"manifest": "apiVersion: v1\nkind: Pod\nmetadata: {name: cart, namespace: shop}\n"}),
+    ("set_env", {**_CART, "variable": "LD_PRELOAD", "value": "/lib/x.so"}), ("get_logs", _CART), ("diagnose", _CART),
+    ("get_manifest", _CART), ("get_status", _CART), ("get_manifest", {"kind": "Secret", "namespace": "shop", "name": "db"}),
+    ("get_events", {"namespace": "shop"}), ("scan", {}), ("get_logs", {**_CART, "previous": True}),
+)  # fmt: skip
+"""Calls without a fault in them: what an able attacker would send."""
 
 
 def _arguments(random: random.Random) -> dict[str, Any]:

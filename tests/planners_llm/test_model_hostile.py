@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hostile_models import INJECTION, READS, script
@@ -100,7 +102,9 @@ def seen_of(call: Call, draw: random.Random) -> str:
     )
 
 
-async def turn(planner: LlmPlanner, words: tuple[str, ...], draw: random.Random, tally: Tally) -> Plan | Ask | Say:
+async def turn(
+    planner: LlmPlanner, words: tuple[str, ...], draw: random.Random, tally: Tally
+) -> Plan | Ask | Say:
     conversation: Conversation = talk_of(*words)
     for _ in range(12):
         step = await planner.next(conversation, inventory())
@@ -127,7 +131,7 @@ def judge(words: tuple[str, ...], wanted: frozenset[str], step: Plan | Ask | Say
             tally.crashes.append(f"{call}: {trouble}")
 
 
-async def run(replies: int, wire: str, seed: int) -> Tally:
+async def run(replies: int, wire: str, seed: int, redact: Callable[[Any], Any] = redacted) -> Tally:
     tally, draw = Tally(), random.Random(seed)
     async with ModelServer(script(seed, wire), wire) as server:
         environ = {
@@ -138,7 +142,7 @@ async def run(replies: int, wire: str, seed: int) -> Tally:
         }
         settings = model_settings(environ)
         planner = LlmPlanner(
-            ProviderExchange(settings), REGISTRY, redact=redacted, fallback=Unsure(), bounds=settings.bounds
+            ProviderExchange(settings), REGISTRY, redact=redact, fallback=Unsure(), bounds=settings.bounds
         )
         while len(server.asked) + tally.replies < replies:
             words, wanted = TURNS[tally.turns % len(TURNS)]
@@ -177,6 +181,11 @@ def report(tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("wire", WIRES)
 async def test_three_hundred_hostile_replies(wire: str, capsys: pytest.CaptureFixture[str]) -> None:
     report(await run(300, wire, seed=20251125), capsys)
+
+
+async def test_the_planted_secrets_are_there_to_be_found() -> None:
+    tally = await run(100, "openai", seed=1, redact=lambda value: value)
+    assert set(tally.leaks) >= set(CANARIES)
 
 
 @pytest.mark.soak

@@ -51,7 +51,7 @@ class ModelServer:
         self.asked: list[Asked] = []
         self.wire = wire
         self.script: Script = script if callable(script) else self._in_order(script)
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def _in_order(self, answers: Sequence[Answer]) -> Script:
         return lambda _asked: answers[min(len(self.asked), len(answers)) - 1]
@@ -65,8 +65,9 @@ class ModelServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
-        for writer in self._writers:
+        for writer in self._open.values():
             writer.close()
+        await asyncio.gather(*self._open, return_exceptions=True)
 
     @property
     def url(self) -> str:
@@ -83,13 +84,15 @@ class ModelServer:
         )
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._open[task] = writer
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 while await self._exchange(reader, writer):
                     pass
         finally:
-            self._writers.discard(writer)
+            del self._open[task]
             writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
@@ -104,7 +107,8 @@ class ModelServer:
 
 
 async def _answered(raw: Raw, writer: asyncio.StreamWriter) -> bool:
-    await asyncio.sleep(raw.delay)
+    if raw.delay:
+        await asyncio.sleep(raw.delay)
     if raw.not_http:
         writer.write(raw.body)
         await writer.drain()

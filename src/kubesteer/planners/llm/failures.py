@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -13,9 +12,8 @@ from kubesteer.planners.llm.troubles import Trouble, Unanswered, nonsense
 LONGEST_WAIT = 5.0
 """Seconds that we are willing to wait when a provider asks for patience; rules answer at once instead."""
 
-# What decoders raise on a body of another shape than the one they were written for: every one of these was
-# seen from a provider's library in the hostile run. None of them can stem from a bug of ours: `reading`
-# stands around the libraries' own code alone.
+# What decoders raise on a body of another shape than the one they were written for; the hostile run meets
+# most of these. None can hide a bug of ours: `reading` stands around the libraries' own code alone.
 _MALFORMED = (
     ValueError,
     TypeError,
@@ -24,7 +22,6 @@ _MALFORMED = (
     AssertionError,
     ArithmeticError,
     RuntimeError,
-    json.JSONDecodeError,
 )
 
 

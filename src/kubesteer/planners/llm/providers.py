@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import AsyncIterator
+import warnings
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING
 
 from kubesteer.core.errors import Misconfigured
@@ -37,6 +38,7 @@ def check_installed(settings: ModelSettings) -> None:
 def model_of(settings: ModelSettings, client: httpx2.AsyncClient) -> Model:
     """The provider's model, reached through this client; the extra must be installed."""
     key = settings.key.get_secret_value()
+    _quiet()
     if settings.wire == "anthropic":
         from pydantic_ai.models.anthropic import AnthropicModel
         from pydantic_ai.providers.anthropic import AnthropicProvider
@@ -71,6 +73,14 @@ def _openai(settings: ModelSettings, key: str, client: httpx2.AsyncClient) -> Mo
     return OpenAIChatModel(settings.model, provider=compatible)
 
 
+def _quiet() -> None:
+    """Warnings for programmers about a provider's odd usage figures are nothing for a person on call."""
+    from pydantic_ai.exceptions import UnsupportedSettingWarning, UsageExtractionFailedWarning
+
+    for warning in (UsageExtractionFailedWarning, UnsupportedSettingWarning):
+        warnings.filterwarnings("ignore", category=warning)
+
+
 def bounded_client() -> httpx2.AsyncClient:
     """A client that honours proxies of the environment and stops reading a body that never ends."""
     import httpx2
@@ -86,11 +96,17 @@ def bounded_client() -> httpx2.AsyncClient:
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
             size = 0
-            async for chunk in self._stream:
-                size += len(chunk)
-                if size > LARGEST_BODY:
-                    raise httpx2.ReadError("the response is too large")
-                yield chunk
+            chunks = aiter(self._stream)
+            try:
+                async for chunk in chunks:
+                    size += len(chunk)
+                    if size > LARGEST_BODY:
+                        raise httpx2.ReadError("the response is too large")
+                    yield chunk
+            finally:
+                # Left early, the inner generator must be closed here and now, not by the garbage collector.
+                if isinstance(chunks, AsyncGenerator):
+                    await chunks.aclose()
 
         async def aclose(self) -> None:
             await self._stream.aclose()
