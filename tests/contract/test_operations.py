@@ -99,26 +99,28 @@ def ready(cluster: Cluster, resource: str, name: str, replicas: int) -> None:
     )
 
 
-CASES: list[tuple[str, dict[str, Any]]] = [
-    ("restart", {}),
-    ("scale", {"replicas": 3}),
-    ("scale", {"change": -1}),
-    ("set_image", {"image": V2}),
-    ("set_resources", {"cpu_request": "100m", "memory_limit": "128Mi"}),
-    ("set_env", {"variable": "LOG_LEVEL", "value": "debug"}),
-    ("set_probe", {"probe": "liveness", "port": 8080, "path": "/healthz", "period_seconds": 60}),
-    ("label", {"key": "team", "value": "a"}),
-    ("annotate", {"key": "example.com/note", "value": "text, of any kind"}),
-    ("pause_rollout", {}),
+CASES: list[tuple[str, int, dict[str, Any]]] = [  # verb, replicas before, arguments
+    ("restart", 2, {}),
+    ("scale", 2, {"replicas": 3}),
+    ("scale", 2, {"change": -1}),
+    ("set_image", 2, {"image": V2}),
+    ("set_resources", 0, {"cpu_request": "100m", "memory_limit": "128Mi"}),
+    ("set_env", 0, {"variable": "LOG_LEVEL", "value": "debug"}),
+    ("set_probe", 0, {"probe": "liveness", "port": 8080, "path": "/healthz", "period_seconds": 60}),
+    ("label", 0, {"key": "team", "value": "a"}),
+    ("annotate", 0, {"key": "example.com/note", "value": "text, of any kind"}),
+    ("pause_rollout", 0, {}),
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments"), CASES, ids=[f"{n}-{i}" for i, (n, _) in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("name", "replicas", "arguments"), CASES, ids=[f"{c[0]}-{i}" for i, c in enumerate(CASES)]
+)
 async def test_a_change_of_a_deployment_there_and_back(
-    cluster: Cluster, name: str, arguments: dict[str, Any]
+    cluster: Cluster, name: str, replicas: int, arguments: dict[str, Any]
 ) -> None:
-    cluster.create(DEPLOYMENTS, deployment("web", replicas=2))
-    ready(cluster, DEPLOYMENTS, "web", 2)
+    cluster.create(DEPLOYMENTS, deployment("web", replicas=replicas))
+    ready(cluster, DEPLOYMENTS, "web", replicas)
     was = cluster.get(DEPLOYMENTS, "web")
     async with steer(cluster) as kube:
         done = await carry_out(kube, change_of(cluster, name, kind="Deployment", name="web", **arguments))

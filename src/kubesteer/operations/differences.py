@@ -88,7 +88,7 @@ def differences(before: Manifest | None, after: Manifest | None) -> tuple[FieldC
         old: Any = ABSENT if before is None else declared(before)
         new: Any = ABSENT if after is None else declared(after)
         return () if old is new else (FieldChange((), old, new),)
-    return tuple(_compare((), declared(before), declared(after)))
+    return tuple(_compare((), _typeless(before), _typeless(after)))
 
 
 def declared(manifest: Manifest) -> Manifest:
@@ -101,6 +101,11 @@ def declared(manifest: Manifest) -> Manifest:
         if key not in _SERVER_ANNOTATIONS
     }
     return clean | {"metadata": metadata | ({"annotations": annotations} if annotations else {})}
+
+
+def _typeless(manifest: Manifest) -> Manifest:
+    """An object's type never changes, and items of a list do not carry it."""
+    return {key: value for key, value in declared(manifest).items() if key not in ("apiVersion", "kind")}
 
 
 def merge_key(*lists: list[Any]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import Forbidden, NotFound, Unsupported
+from kubesteer.core.kinds import KINDS
 from kubesteer.core.operations import Snapshot
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Manifest
@@ -34,9 +35,9 @@ class Surveyor:
 
 
 def _slim(manifest: Manifest, kind: str) -> Manifest:
-    """Items of a list carry no kind; managedFields are half of their bytes and no business of ours."""
+    """Items of a list carry no type; managedFields are half of their bytes and no business of ours."""
     metadata = {key: value for key, value in manifest["metadata"].items() if key != "managedFields"}
-    return {"kind": kind, **manifest, "metadata": metadata}
+    return {"apiVersion": KINDS[kind].api_version, "kind": kind, **manifest, "metadata": metadata}
 
 
 async def surveyed(cluster: Cluster, ref: Ref) -> Snapshot:
