@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _NAME = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 CLUSTER_HOST = re.compile(rf"\b({_NAME})\.({_NAME})\.svc(?:\.[a-z0-9.-]+)?(?::(\d{{1,5}}))?(?![\w.-]*\w)")
-SHORT_HOST = re.compile(rf"(?:(?<=://)|(?<=@)|(?<![\w./:@-]))({_NAME})(?:\.({_NAME}))?:(\d{{2,5}})(?![\w.:])")
+SHORT_HOST = re.compile(
+    rf"(?:(?<=://)|(?<=@)|(?<![\w./:@-]))({_NAME})(?:\.({_NAME}))?:(\d{{2,5}})(?![\w.]|:\d)"
+)
 BARE_HOST = re.compile(rf"(?:(?<=://)|(?<=@))({_NAME})(?:\.({_NAME}))?(?=[/?]|$)")
 HOST_VARIABLE = re.compile(
     r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|ENDPOINT|SERVICE|URL|URI)$", re.IGNORECASE

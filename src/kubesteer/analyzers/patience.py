@@ -65,5 +65,5 @@ RESTARTS = 3
 UNHEALTHY_COUNT = 3
 """Failed probes before an event counts, where the probe's own threshold is not known."""
 
-PAUSED = 3600.0
-"""A paused rollout that has not gone through: a canary is watched for minutes, not for hours."""
+PAUSED = 600.0
+"""A paused rollout that has not gone through: a canary is watched for a few minutes."""

@@ -49,11 +49,19 @@ def _more_failed(world: World, cron_job: CronJob, last: Job) -> bool:
     """Whether runs before the last one kept must have failed too: failedJobsHistoryLimit is 1 by default, so
     that only the time of the last success tells."""
     success = moment(cron_job.status.last_successful_time)
-    failed_at = moment(last.metadata.creation_timestamp)
+    failed_at = scheduled_at(last)
     since = success or moment(cron_job.metadata.creation_timestamp)
     if world.now - failed_at > 2 * DAY * 7:
         return False
     return len(due(cron_job, since, failed_at)) >= patience.FAILED_RUNS
+
+
+def scheduled_at(job: Job) -> float:
+    """When a run was due, seconds since 1970: its controller notes it, and names it by the minute."""
+    noted = job.metadata.annotations.get("batch.kubernetes.io/cronjob-scheduled-timestamp", "")
+    minutes = job.name.rpartition("-")[2]
+    named = int(minutes) * 60.0 if minutes.isdecimal() and len(minutes) == 8 else 0.0
+    return moment(noted) or named or moment(job.metadata.creation_timestamp)
 
 
 def due(cron_job: CronJob, after: float, until: float, most: int = 50) -> list[float]:

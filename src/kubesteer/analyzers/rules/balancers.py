@@ -21,12 +21,13 @@ IN_CLUSTER = re.compile(r"([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?\.
 
 
 def _find_pending(world: World) -> Iterator[Match]:
+    served = any(service.status.load_balancer.ingress for service in world.of(Service))
     for service in world.of(Service):
         if service.spec.type != "LoadBalancer" or service.status.load_balancer.ingress:
             continue
         age = world.now - moment(service.metadata.creation_timestamp)
         failed = [e for e in world.events_of(service) if e.type == "Warning"]
-        if age < patience.BALANCER and not failed:
+        if age < (patience.BALANCER if served else patience.CLAIM) and not failed:
             continue
         why = (
             Text.same(" ".join(failed[0].message.split())[:300])

@@ -17,6 +17,7 @@ from kubesteer.analyzers.resources.clusters import Event
 from kubesteer.analyzers.resources.networks import Service
 from kubesteer.analyzers.resources.pods import Container, ContainerStatus, Pod, Probe
 from kubesteer.analyzers.resources.shapes import moment
+from kubesteer.analyzers.resources.workloads import Deployment
 from kubesteer.analyzers.rules.pods_crashes import NODE_FAULTS, crashing, out_of_memory
 from kubesteer.analyzers.rules.quotes import event_quote, field_quote
 from kubesteer.analyzers.world import World
@@ -27,6 +28,7 @@ from kubesteer.core.texts import Text
 PROBES = ("liveness", "readiness", "startup")
 REFUSED = re.compile(r"connection refused|no route to host|unable to connect", re.IGNORECASE)
 STATUS = re.compile(r"statuscode: (\d+)", re.IGNORECASE)
+WRONG_PATH = frozenset({"400", "404", "405"})
 SLOW = re.compile(r"deadline exceeded|timeout|timed out", re.IGNORECASE)
 
 
@@ -85,7 +87,7 @@ def _failing(
     if out_of_memory(world, status):
         return False
     if kind == "readiness":
-        return _not_ready(world, status, probe, event)
+        return _not_ready(world, pod, status, probe, event)
     killed = _kills(world, pod, status.name, kind)
     if crashing(status):
         return killed
@@ -95,14 +97,29 @@ def _failing(
     )
 
 
-def _not_ready(world: World, status: ContainerStatus, probe: Probe, event: Event | None) -> bool:
+def _not_ready(world: World, pod: Pod, status: ContainerStatus, probe: Probe, event: Event | None) -> bool:
     running = status.state.running
     if running is None or status.ready or status.started is False:
         return False
     ran = world.now - moment(running.started_at)
     if event is not None:
-        return ran >= probe.grace + patience.PROBING
+        container = pod.container(status.name)
+        found = STATUS.search(event.message)
+        hopeless = (found and found[1] in WRONG_PATH) or (
+            container is not None and wrong_port(container, probe)
+        )
+        if hopeless and event.times >= probe.failure_threshold:
+            return True
+        return ran >= probe.grace + patience.PROBING or _late(world, pod)
     return ran >= probe.grace + patience.SLOW_START
+
+
+def _late(world: World, pod: Pod) -> bool:
+    """Its rollout has been given up: there is nothing left to be patient for."""
+    top = world.top(pod)
+    owner = world.get(Deployment, top.namespace, top.name) if top.kind == "Deployment" else None
+    progressing = owner.condition("Progressing") if owner else None
+    return progressing is not None and progressing.reason == "ProgressDeadlineExceeded"
 
 
 def _match(
@@ -155,7 +172,7 @@ def why(world: World, pod: Pod, container: Container, probe: Probe, words: str) 
             f"It asks port {probe.port}, but the container has {ports}",
         )
     status = STATUS.search(words)
-    if status and status[1] in ("404", "405", "400"):
+    if status and status[1] in WRONG_PATH:
         return Text(
             f"容器在 {_path(probe)} 上回答 {status[1]}:路径不对",
             f"The container answers {status[1]} at {_path(probe)}: the path is wrong",
@@ -209,7 +226,7 @@ def _remedy(world: World, match: Match, kind: str) -> Remedy:
     if port is not None:
         arguments["port"] = port
     status = STATUS.search(str(match.values["words"]))
-    path = good_path(world, match, container, kind) if status and status[1] in ("404", "405", "400") else ""
+    path = good_path(world, match, container, kind) if status and status[1] in WRONG_PATH else ""
     if path and probe.http_get and path != probe.http_get.path:
         arguments["path"] = path
     if not arguments:

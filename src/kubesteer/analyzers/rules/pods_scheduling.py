@@ -135,6 +135,9 @@ OBSTACLES = (
 )
 """In the order of trust: what stands first is named even where later ones concern as many nodes."""
 
+NEVER = frozenset({"unschedulable-selector", "unschedulable-claim", "unschedulable-volume-zone"})
+"""Obstacles that do not pass when other pods leave."""
+
 CONTROL_PLANE = re.compile(r"\d+ node\(s\) had untolerated taint\(?s?\)? \{?node-role\.kubernetes\.io/[^,.]*")
 PART = re.compile(r"(\d+) ((?:Insufficient|Too many|node)[^,.]*(?:\{[^}]*\})?[^,.]*)")
 
@@ -198,7 +201,7 @@ def _match(world: World, pod: Pod, words: str, began: float) -> Match:
             *cordoned,
             *_nodes(world),
         ),
-        severity="info" if world.now - began < _patience(world, pod) else None,
+        severity="info" if world.now - began < _patience(world, pod, words) else None,
         since=began,
     )
 
@@ -208,8 +211,10 @@ def _nodes(world: World) -> list[Ref]:
     return [n.ref for n in world.of(Node) if (c := n.condition("Ready")) is not None and c.status != "True"]
 
 
-def _patience(world: World, pod: Pod) -> float:
-    """Longer where an autoscaler has announced a node."""
+def _patience(world: World, pod: Pod, words: str) -> float:
+    """Longer where an autoscaler has announced a node, short where no waiting will help."""
+    if obstacle_of(words).id in NEVER or (world.of(Node) and lacking(world, pod.spec)):
+        return patience.CONTROLLER
     announced = any(e.reason in ("TriggeredScaleUp", "Nominated") for e in world.events_of(pod))
     return patience.AUTOSCALING if announced else patience.SCHEDULING
 
@@ -308,6 +313,7 @@ RULES = tuple(
         cause=obstacle.cause,
         find=partial(_find, obstacle=obstacle),
         remedy=partial(_remedy, obstacle=obstacle.id),
+        causes=frozenset({"claim-missing"}),
         remote_causes=frozenset({"claims", "node-cordoned", "node-not-ready"}),
     )
     for obstacle in OBSTACLES

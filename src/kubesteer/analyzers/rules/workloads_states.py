@@ -114,7 +114,7 @@ def _find_headless(world: World) -> Iterator[Match]:
     for workload in world.of(StatefulSet):
         name = workload.spec.service_name
         ref = Ref("Service", workload.namespace, name)
-        settled = world.now - moment(workload.metadata.creation_timestamp) > patience.STARTING
+        settled = world.now - moment(workload.metadata.creation_timestamp) > patience.CONTROLLER
         if name and settled and workload.spec.replicas and not world.exists(ref):
             yield Match(
                 object=workload.ref,
