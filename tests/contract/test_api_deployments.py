@@ -259,11 +259,20 @@ class TestPaused:
 
 class TestStuck:
     NEVER_READY: ClassVar[dict[str, str]] = {"simulator.kubesteer.io/fail-readiness": "true"}
+    PROBE: ClassVar[Obj] = {"tcpSocket": {"port": 8080}}
+
+    def template(self, annotations: Obj, probe: Obj | None) -> Obj:
+        containers = [{"name": "app", "readinessProbe": probe}]
+        return {
+            "spec": {
+                "template": {"metadata": {"annotations": annotations}, "spec": {"containers": containers}}
+            }
+        }
 
     def roll_out_what_never_gets_ready(self, cluster: Cluster) -> Obj:
         cluster.create(DEPLOYMENTS, deployment("web", replicas=2, progressDeadlineSeconds=2))
         cluster.until(DEPLOYMENTS, "web", complete)
-        change = {"spec": {"template": {"metadata": {"annotations": self.NEVER_READY}}}}
+        change = self.template(self.NEVER_READY, self.PROBE)
         said(cluster.admin.patch(cluster.path(DEPLOYMENTS, "web"), json=change, headers=STRATEGIC))
 
         def expired(it: Obj) -> bool:
@@ -294,7 +303,7 @@ class TestStuck:
 
     def test_going_back_makes_it_whole(self, cluster: Cluster) -> None:
         self.roll_out_what_never_gets_ready(cluster)
-        undo = {"spec": {"template": {"metadata": {"annotations": dict.fromkeys(self.NEVER_READY)}}}}
+        undo = self.template(dict.fromkeys(self.NEVER_READY), None)
         said(cluster.admin.patch(cluster.path(DEPLOYMENTS, "web"), json=undo, headers=STRATEGIC))
         now = cluster.until(DEPLOYMENTS, "web", complete)
         assert now["metadata"]["annotations"][REVISION] == "3"
