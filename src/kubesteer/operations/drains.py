@@ -5,6 +5,9 @@ Source: `kubectl drain` (which pods it leaves alone) and the documentation page 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import Unusable
 from kubesteer.core.operations import Change, NoWayBack, Progress, Risk, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
@@ -14,6 +17,7 @@ from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
 from kubesteer.operations.alterations import missing
 from kubesteer.operations.nodes import NodeChange, Uncordon, cordoning, unschedulable
+from kubesteer.operations.surroundings import Surveyor, surveyed
 
 MIRROR = "kubernetes.io/config.mirror"
 """The annotation of a static pod's shadow: the API server cannot evict what the kubelet runs from a file."""
@@ -29,6 +33,13 @@ class Drain(NodeChange):
     examples = (Text("排空 node-02", "drain node-02"),)
     risk = Risk.HIGH
     steady_seconds = 0.0
+
+    async def snapshot(self, cluster: Cluster) -> Snapshot:
+        """The node, its pods, and the namespaces that are being deleted."""
+        found = await surveyed(cluster, self.target())
+        surveyor = Surveyor(cluster, dict(found.not_looked_at))
+        ending = [each for each in await surveyor.list("Namespace", "") if w.is_going(each)]
+        return replace(found, related={**found.related, "Namespace": tuple(ending)})
 
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """The cordon, where it is not yet there, then one eviction a pod."""
@@ -80,8 +91,16 @@ class Drain(NodeChange):
 
 
 def leaving(snapshot: Snapshot) -> list[Manifest]:
-    """The node's pods that a drain evicts: all but those of DaemonSets, mirror pods, and pods on their way out."""
-    return [pod for pod in snapshot.of("Pod") if _evictable(pod) and not w.is_going(pod)]
+    """The node's pods that a drain evicts: all but those of DaemonSets, mirror pods, and pods on their way out.
+
+    The server refuses evictions in a namespace that is being deleted: its pods go by themselves.
+    """
+    ending = {w.name_of(each) for each in snapshot.of("Namespace")}
+    return [
+        pod
+        for pod in snapshot.of("Pod")
+        if _evictable(pod) and not w.is_going(pod) and w.at(pod, "metadata", "namespace") not in ending
+    ]
 
 
 def _still_there(snapshot: Snapshot) -> list[Manifest]:
