@@ -178,8 +178,8 @@ async def test_errors_in_logs() -> None:
 
 async def test_what_cannot_be_judged() -> None:
     async with conditions(workload()) as judge:
+        gone = {"kind": "Deployment", "namespace": "default", "name": "gone"}
         with pytest.raises(NotFound):
-            gone = {"kind": "Deployment", "namespace": "default", "name": "gone"}
             await judge.judge(Call("restart", gone, "crashing"), silent)
         with pytest.raises(Unusable):
             await judge.judge(Call("drain", {"name": "node-01"}, "cpu_high"), silent)

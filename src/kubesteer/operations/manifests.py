@@ -13,6 +13,7 @@ from kubesteer.operations import workloads as w
 from kubesteer.operations.differences import LAST_APPLIED
 from kubesteer.operations.diffs import MASK
 from kubesteer.operations.named import Named
+from kubesteer.policies.redactions import redacted
 
 LONGEST = 60_000
 """Characters that the words show; the data carry the whole object."""
@@ -27,7 +28,7 @@ class GetManifest(Named, Read):
 
     async def look(self, cluster: Cluster) -> Answer:
         """The object as YAML."""
-        shown = presentable(await cluster.read(self.ref))
+        shown = redacted(presentable(await cluster.read(self.ref)))
         text = yaml.safe_dump(shown, sort_keys=False, allow_unicode=True, width=110)
         words = Text.same(text[:LONGEST])
         if len(text) > LONGEST:
