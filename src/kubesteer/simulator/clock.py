@@ -38,26 +38,31 @@ class Clock:
         if speed <= 0:
             raise ValueError(f"speed must be positive, not {speed}")
         self._now = now
+        self._held: datetime | None = None
         self.speed = speed
         self.started = now()
 
     def now(self) -> datetime:
         """This moment."""
-        return self._now()
+        return self._held or self._now()
+
+    def hold(self, moment: datetime | None) -> None:
+        """Stand still at a moment, so that a past can be lived through in no time; None lets time pass again."""
+        self._held = moment
 
     def stamp(self) -> str:
         """This moment with whole seconds."""
-        return stamp(self._now())
+        return stamp(self.now())
 
     def elapsed(self, since: datetime) -> float:
         """Simulated seconds that passed since a moment."""
-        return (self._now() - since).total_seconds() * self.speed
+        return (self.now() - since).total_seconds() * self.speed
 
     def after(self, seconds: float) -> datetime:
         """The moment when so many simulated seconds will have passed."""
-        return self._now() + timedelta(seconds=seconds / self.speed)
+        return self.now() + timedelta(seconds=seconds / self.speed)
 
     def virtual(self, moment: datetime | None = None) -> datetime:
         """A moment on the accelerated calendar, for schedules written in minutes of the day."""
-        real = (moment or self._now()) - self.started
+        real = (moment or self.now()) - self.started
         return self.started + real * self.speed

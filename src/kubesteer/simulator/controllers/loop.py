@@ -76,6 +76,16 @@ class Loop:
         wait = (due - self.clock.now()).total_seconds()
         return min(max(wait, self.tick), LONGEST_SLEEP)
 
+    def live_until(self, end: datetime) -> None:
+        """Let what would happen until `end` happen now, the clock standing still at each moment in turn.
+
+        The clock must be held before; it is held at `end` afterwards.
+        """
+        while (due := self.next_due()) is not None and due <= end:
+            self.clock.hold(max(due, self.clock.now()))
+            self.step()
+        self.clock.hold(end)
+
     async def run(self) -> None:
         """Work until cancelled."""
         while True:

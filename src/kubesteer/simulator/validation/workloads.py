@@ -5,7 +5,7 @@ Source: pkg/apis/{apps,batch,autoscaling,policy}/validation of the 1.34 release.
 
 from typing import Any
 
-from kubesteer.simulator.objects import Obj, dig, flag, items, section
+from kubesteer.simulator.objects import Obj, dig, flag, items, name_of, section
 from kubesteer.simulator.schedules import parse_schedule
 from kubesteer.simulator.selectors import matches
 from kubesteer.simulator.validation.causes import Causes
@@ -23,7 +23,11 @@ def check_template(
     """The pod template, and that the selector selects it."""
     template = dig(workload, *path.split("."), "template") or {}
     causes.labels(f"{path}.template.labels", section(template, "metadata", "labels"))
-    check_pod_spec(section(template, "spec"), f"{path}.template.spec", causes, restart=restart)
+    spec = section(template, "spec")
+    claimed = [{"name": name_of(claim)} for claim in items(workload, "spec", "volumeClaimTemplates")]
+    if claimed:  # these are volumes too, once there is a pod
+        spec = {**spec, "volumes": [*items(spec, "volumes"), *claimed]}
+    check_pod_spec(spec, f"{path}.template.spec", causes, restart=restart)
 
 
 def _check_selector(workload: Obj, causes: Causes) -> None:
