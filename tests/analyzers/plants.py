@@ -602,6 +602,7 @@ PLANTS = (
                 },
             ),
         ),
+        suggestion="set_resources",
     ),
     Plant(
         "hpa-target",
