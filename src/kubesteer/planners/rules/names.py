@@ -39,14 +39,18 @@ class Names:
         for gram in wanted:
             for other in self._by_bigram.get(gram, ()):
                 shared[other] += 1
-        likeness = {o: 2 * n / (len(wanted) + len(_bigrams(o))) for o, n in shared.items() if n * 3 >= len(wanted)}
+        likeness = {
+            o: 2 * n / (len(wanted) + len(_bigrams(o))) for o, n in shared.items() if n * 3 >= len(wanted)
+        }
         best = sorted(likeness, key=lambda o: (-likeness[o], o))
         return tuple(o for o in best[:most] if likeness[o] >= 0.45)
 
     def lookalike(self, name: str) -> str | None:
         """The existing name that this one imitates with letters of another script."""
         skeleton = name.translate(_LOOKALIKES)
-        return skeleton if skeleton != name and (skeleton in self.items or skeleton in self.namespaces) else None
+        return (
+            skeleton if skeleton != name and (skeleton in self.items or skeleton in self.namespaces) else None
+        )
 
     @cached_property
     def _by_bigram(self) -> dict[str, list[str]]:

@@ -1,16 +1,19 @@
 """The notation of the tables: one wording a line or between bars, compiled into one pattern per cue.
 
-An entry is a regular expression with four conveniences: a space stands for any white space, `~` for a gap of up
-to forty characters inside a clause, `#` for a number in figures or words, `@` for a name that was linked.
+An entry is a regular expression with conveniences: a space stands for any white space, `~` for a gap of up to
+forty characters inside a clause, `#` for a number in figures or words, `@` for a name that was linked, `«image»`,
+`«amount»` and `«change»` for an image or version, a quantity, and the id of a change.
 An entry that starts or ends with a Latin letter or a digit matches whole words only.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 # Placeholders that linking writes over what it recognised, one per covered character.
 OBJECT, NAMESPACE, UNKNOWN, IMAGE, QUOTE, NOISE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
+AMOUNT, CHANGE, CLOCK = "\ue006", "\ue007", "\ue008"
 
 HAN_NUMERAL = "[零〇一二两俩三仨四五六七八九十百千万亿]"
 ENGLISH_NUMERAL = (
@@ -19,24 +22,54 @@ ENGLISH_NUMERAL = (
     r"|eighteen|nineteen|zero)(?: (?:hundred|thousand|dozen))?(?: and fifty)?|an? (?:hundred|thousand|dozen)"
     r"|half a dozen|a couple(?: of)?)"
 )
-NUMBER = (
-    rf"(?:(?<![\w.])-?\d+(?:\.\d+)?(?:e\d+)?(?![.\d])|{HAN_NUMERAL}+|(?<![a-z0-9-]){ENGLISH_NUMERAL}(?![a-z0-9-]))"
-)
+NUMBER = rf"(?:(?<![\w.])-?\d+(?:\.\d+)?(?:e\d+)?(?![.\d])|{HAN_NUMERAL}+|(?<![a-z0-9-]){ENGLISH_NUMERAL}(?![a-z0-9-]))"
 GAP = r"[^,;。!?\n]{0,40}?"
-NAME = rf"[\s\"“'‘]*{OBJECT}+[\s\"”'’]*"
+NAME = rf"[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
 
 _EDGE = re.compile(r"[a-z0-9]", re.ASCII)
 
 
 def _source(entry: str) -> str:
-    body = entry.replace(" ~ ", "~").replace(" ", r"\s+").replace("~", GAP).replace("#", NUMBER).replace("@", NAME)
-    starts = _EDGE.match(entry) is not None
+    for word, mark in (("«image»", IMAGE), ("«amount»", AMOUNT), ("«change»", CHANGE)):
+        entry = entry.replace(word, f"{mark}+")
+    body = (
+        entry.replace(" ~ ", "~")
+        .replace(" ", r"\s+")
+        .replace("~", GAP)
+        .replace("#", NUMBER)
+        .replace("@", NAME)
+    )
     ends = _EDGE.match(entry[-1]) is not None
-    return ("(?<![a-z0-9])" if starts else "") + f"(?:{body})" + ("(?![a-z0-9])" if ends else "")
+    return f"{body}(?![a-z0-9])" if ends else body
+
+
+def _alternation(entries: Iterable[str]) -> str:
+    return "|".join(map(_source, sorted(entries, key=lambda e: (-len(e), e))))
+
+
+def _entries(table: str) -> Iterator[str]:
+    """Entries end at a line feed, or at a bar outside brackets."""
+    depth, entry = 0, ""
+    for char in table + "\n":
+        depth += (char in "([") - (char in ")]")
+        if char == "\n" or (char == "|" and depth == 0):
+            if entry.strip():
+                yield entry.strip()
+            depth, entry = 0, ""
+        else:
+            entry += char
+
+
+def source(*tables: str) -> str:
+    """The pattern text for all wordings; Latin beginnings share one look-behind, so that scanning is quick."""
+    entries = {entry for table in tables for entry in _entries(table)}
+    latin = {e for e in entries if _EDGE.match(e)}
+    parts = [_alternation(entries - latin)] if entries - latin else []
+    if latin:
+        parts.append(f"(?<![a-z0-9])(?:{_alternation(latin)})")
+    return "|".join(parts)
 
 
 def phrases(*tables: str) -> re.Pattern[str]:
     """One pattern for all wordings in the tables; longer wordings win over their own beginnings."""
-    entries = {e.strip() for table in tables for e in re.split(r"[|\n]", table) if e.strip()}
-    ordered = sorted(entries, key=lambda e: (-len(e), e))
-    return re.compile("|".join(map(_source, ordered)))
+    return re.compile(source(*tables))

@@ -5,25 +5,30 @@ from __future__ import annotations
 from kubesteer.core.kinds import KINDS, kind_of
 from kubesteer.planners.rules.lexicon.phrases import NAMESPACE, phrases
 
-# What people call an environment, and the namespaces it can stand for, best first.
+# What people call an environment, and the namespaces it can stand for, best first (CONTRACT: environment words).
 ENVIRONMENTS: dict[str, tuple[str, ...]] = {
-    "production": ("production", "prod", "prd", "online"),
-    "staging": ("staging", "stage", "stg", "pre", "preprod", "pre-prod", "uat"),
-    "test": ("test", "testing", "qa", "sit"),
+    "production": ("production", "prod", "prd"),
+    "预发": ("staging", "stage", "stg", "pre", "preprod", "pre-prod"),
+    "staging": ("staging", "stage", "stg"),
+    "pre": ("pre", "preprod", "pre-prod"),
+    "uat": ("uat",),
+    "qa": ("qa",),
+    "sit": ("sit",),
+    "灰度": ("canary", "gray", "grey"),
+    "test": ("test", "testing"),
     "dev": ("dev", "development", "develop"),
 }
 
 # Chinese words hold anywhere with the marker behind them, or right before a name.
 ENVIRONMENT_WORDS_ZH: dict[str, str] = {
     "生产": "production", "线上": "production", "正式": "production", "现网": "production",
-    "预发布": "staging", "预发": "staging", "预生产": "staging", "准生产": "staging", "灰度": "staging",
+    "预发布": "预发", "预发": "预发", "预生产": "预发", "准生产": "预发", "灰度": "灰度",
     "测试": "test", "开发": "dev", "研发": "dev",
 }  # fmt: skip
 ENVIRONMENT_WORDS_EN: dict[str, str] = {
     "production": "production", "prod": "production", "prd": "production", "live": "production",
-    "staging": "staging", "stage": "staging", "stg": "staging", "preprod": "staging", "pre-prod": "staging",
-    "pre": "staging", "uat": "staging",
-    "test": "test", "testing": "test", "qa": "test", "sit": "test",
+    "staging": "staging", "stage": "staging", "stg": "staging", "preprod": "pre", "pre-prod": "pre",
+    "pre": "pre", "uat": "uat", "test": "test", "testing": "test", "qa": "qa", "sit": "sit",
     "dev": "dev", "development": "dev", "develop": "dev",
 }  # fmt: skip
 
@@ -34,7 +39,21 @@ KIND_WORDS: dict[str, str] = {
     word.lower(): kind.name
     for kind in KINDS.values()
     for word in (kind.name, f"{kind.name}s", kind.plural, *kind.short)
-    if word.lower() not in {"limits", "no", "gateway", "gateways", "role", "roles", "events", "event", "ev", "pc", "gc", "quota"}
+    if word.lower()
+    not in {
+        "limits",
+        "no",
+        "gateway",
+        "gateways",
+        "role",
+        "roles",
+        "events",
+        "event",
+        "ev",
+        "pc",
+        "gc",
+        "quota",
+    }
 }
 KIND_WORDS |= {
     "deploymentset": "Deployment", "config map": "ConfigMap", "config maps": "ConfigMap",

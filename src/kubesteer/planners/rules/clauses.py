@@ -1,0 +1,54 @@
+"""Stage 3, segment: a message into clauses, so that every verb keeps its own objects and its own mood."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kubesteer.planners.rules.cues import Cue
+
+_HARD = re.compile(r"(?<=\d)…(?=\d)|[,;。!?\n…:]+|\.(?=\s|$)|(?<=\s)-(?=\s)|(?<=\s)\|(?=\s)")
+_SOFT = re.compile(
+    r"然后|接着|随后|而后|并且|顺便|顺带|顺手|同时|另外|还有|以及|完了|最后|(?<!不)再(?!次|过)|并(?!发)|和|跟|与|、|及|外加|加上|再就是|的话"
+    r"|\b(?:and then|and also|and|then|also|plus|as well as|after that|but)\b|&|/"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One stretch of a message; `asks` if it ended in a question mark, `sentence` counts full stops."""
+
+    start: int
+    end: int
+    sentence: int
+    asks: bool = False
+
+
+def clauses(masked: str, cues: tuple[Cue, ...]) -> tuple[Clause, ...]:
+    """The clauses of a message. Conjunctions part two clauses only where each side has a verb of its own."""
+    found: list[Clause] = []
+    start, sentence = 0, 0
+    for match in [*_HARD.finditer(masked), None]:
+        end = match.start() if match else len(masked)
+        if match and (match[0] == "…" and masked[match.start() - 1 : match.start()].isdigit() and masked[match.end() : match.end() + 1].isdigit()):
+            continue
+        if match and any(c.start < match.start() and match.end() < c.end for c in cues):
+            continue
+        mark = match[0] if match else ""
+        if masked[start:end].strip():
+            found.extend(_parted(masked, Clause(start, end, sentence, "?" in mark), cues))
+        sentence += any(char in mark for char in "。!?\n;.")
+        start = match.end() if match else end
+    return tuple(found)
+
+
+def _parted(masked: str, clause: Clause, cues: tuple[Cue, ...]) -> list[Clause]:
+    for match in _SOFT.finditer(masked, clause.start, clause.end):
+        inside = any(c.start < match.end() and match.start() < c.end for c in cues)
+        left = any(clause.start <= c.start < match.start() and c.weight >= 2 for c in cues)
+        right = any(match.end() <= c.start < clause.end and c.weight >= 2 for c in cues)
+        if not inside and left and right:
+            first = Clause(clause.start, match.start(), clause.sentence, clause.asks)
+            rest = Clause(match.end(), clause.end, clause.sentence, clause.asks)
+            return [first, *_parted(masked, rest, cues)]
+    return [clause]

@@ -1,0 +1,250 @@
+"""Stage 2, link: which stretches of the words are names, places, images, amounts, ids; the rest stays words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kubesteer.core.plans import Item
+from kubesteer.planners.rules.lexicon.common import ordinary
+from kubesteer.planners.rules.lexicon.phrases import (
+    AMOUNT,
+    CHANGE,
+    CLOCK,
+    IMAGE,
+    NAMESPACE,
+    NOISE,
+    OBJECT,
+    QUOTE,
+    UNKNOWN,
+)
+from kubesteer.planners.rules.lexicon.places import kind_named
+from kubesteer.planners.rules.names import Names
+from kubesteer.planners.rules.words import Words
+
+Sort = Literal["object", "place", "unknown", "image", "amount", "change", "quote", "noise", "clock"]
+
+MASKS: dict[Sort, str] = {
+    "object": OBJECT, "place": NAMESPACE, "unknown": UNKNOWN, "image": IMAGE, "amount": AMOUNT,
+    "change": CHANGE, "quote": QUOTE, "noise": NOISE, "clock": CLOCK,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One linked stretch. `text` is its lower-case spelling; `namespace` and `kind` are what NS/NAME bound, or,
+    of a place, the namespace meant ("" where an environment has none here). `sure` is false for spellings that
+    are ordinary words as well."""
+
+    start: int
+    end: int
+    sort: Sort
+    text: str
+    items: tuple[Item, ...] = ()
+    namespace: str = ""
+    kind: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Words with their mentions; `masked` has one placeholder per character of each."""
+
+    words: Words
+    mentions: tuple[Mention, ...]
+    masked: str
+
+    def of(self, *sorts: Sort, start: int = 0, end: int | None = None) -> tuple[Mention, ...]:
+        """The mentions of some sorts that begin in a stretch."""
+        stop = len(self.masked) if end is None else end
+        return tuple(m for m in self.mentions if m.sort in sorts and start <= m.start < stop)
+
+    def turned(self, mention: Mention, into: Mention) -> Linked:
+        """The same words with one mention read as another."""
+        kept = tuple(into if m == mention else m for m in self.mentions)
+        return Linked(self.words, kept, masked_text(self.words.low, kept))
+
+
+def masked_text(low: str, mentions: tuple[Mention, ...]) -> str:
+    """The lower-case words with placeholders; unsure mentions stay words."""
+    chars = list(low)
+    for mention in mentions:
+        if mention.sure:
+            chars[mention.start : mention.end] = MASKS[mention.sort] * (mention.end - mention.start)
+    return "".join(chars)
+
+
+_TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:/[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)*", re.ASCII)
+_FOREIGN = re.compile(r"[a-z0-9._-]*[\u0370-\u052f\u0250-\u02af][a-z0-9._\u0370-\u052f\u0250-\u02af-]*")
+_PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
+    ("noise", re.compile(r"^\s*(?:【[^】\n]{0,40}】|\[[^\]\n]{0,40}\])+|https?://\S+|(?<![\w.])@(?:kubesteer|bot|小助手|机器人|all|here|channel)\b")),
+    ("noise", re.compile(r"```.*?```|^\s*>.*$|^\s*(?:\d{4}-\d\d-\d\d[t ]\d\d:\d\d|\[?(?:error|warn|info|fatal|debug)\]?[ :]).*$", re.S | re.M)),
+    ("clock", re.compile(r"(?<![\w:])\d{1,2}:\d\d(?::\d\d)?(?![\w:])(?:\s*(?:am|pm)(?![a-z]))?|(?<![\w.])\d{1,2}\s*(?:am|pm)(?![a-z])|\d{4}-\d\d-\d\d")),
+    ("image", re.compile(r"(?<![\w./-])(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)*[a-z0-9][a-z0-9._-]*(?::[a-z0-9_][\w.-]*|@sha256:[0-9a-f]+)(?![\w:])", re.ASCII)),
+    ("image", re.compile(r"(?<![\w./-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[a-z0-9][a-z0-9._-]*)+(?![\w:])", re.ASCII)),
+)  # fmt: skip
+_VERSION = re.compile(
+    r"(?<![\w./-])(?:v\d+(?:\.\d+)*(?:[-.][a-z0-9]+)*|r?\d+\.\d+\.\d+(?:[-.+][a-z0-9]+)*|\d+\.\d+-[a-z0-9.-]+|\d{4}\.\d+|"
+    r"(?:release|build|hotfix|sha|rc|beta|alpha|canary|snapshot)-[a-z0-9][a-z0-9.-]*)(?![\w])",
+    re.ASCII,
+)
+_SHORT_VERSION = re.compile(
+    r"(?:版本|镜像|tag|image|version|升级到|升级成|升级|升到|更新到|更新成|更新为|发布|发|upgrade|upgrade \S+ to|release|deploy|ship|切到|换成|换到|改成|改到|用|上|to|on)\s*"
+    r"(\d+\.\d+)(?!\s*(?:个|副|核|g|m|c|t|k|%|\.|\d|倍|replica|core|cpu|gb|mb|gi|mi))",
+)
+_AMOUNT = re.compile(
+    r"(?<![\w.])(?:\d+(?:\.\d+)?\s*(?:[kmgtp]i?b?|millicores?|cores?|v?cpus?|c)(?![a-z0-9_])"
+    r"|(?:\d+(?:\.\d+)?|[零一二两俩三四五六七八九十百]+|半)\s*个?\s*(?:半\s*)?(?:核心?|[kmgt]i?b?(?![a-z0-9_])|兆|毫核|吉|gb|mb)"
+    r"|(?:half a|a half|one|two|three|four|six|eight|sixteen|a|an?other|one and a half)\s+(?:core|cpu|gig|gigs|cores|cpus|vcpus?|vcpu|gb|meg|megs|gigabytes?|gibs?)(?![a-z])"
+    r"|\d+(?:\.\d+)?\s*(?:gigs?|megs?|gigabytes?|megabytes?|gibibytes?|mebibytes?|terabytes?)(?![a-z]))",
+    re.ASCII,
+)
+_BEFORE_SPAN = re.compile(r"(?:last|past|previous|since|for|最近|过去|近|前|这|the)\s*$")
+_CHANGE_ID = re.compile(r"(?<![\w-])(?:op|chg|change|chng|cr|act|tx|rec)[-_#]\w[\w-]*|(?<![\w-])c[0-9a-f]{7,}(?![\w-])", re.ASCII)
+_QUOTES = re.compile(r"“([^”]*)”|\"([^\"]*)\"|「([^」]*)」|『([^』]*)』|‘([^’]*)’|(?<![\w])'([^'\n]*)'(?![\w])|`([^`]*)`|《([^》]*)》|«([^»]*)»")  # fmt: skip
+
+
+def linked(words: Words, names: Names, changes: frozenset[str] = frozenset()) -> Linked:
+    """Every mention in one message. `changes` are ids of changes that the assistant has reported."""
+    taken: list[Mention] = []
+    _patterns(words, names, taken)
+    _quotes(words, names, taken)
+    _tokens(words, names, changes, taken)
+    _amounts(words, taken)
+    _foreign(words, names, taken)
+    from kubesteer.planners.rules.placing import places
+
+    mentions = tuple(sorted(taken, key=lambda m: m.start))
+    mentions = places(words, mentions, names)
+    return Linked(words, mentions, masked_text(words.low, mentions))
+
+
+def _free(taken: list[Mention], start: int, end: int) -> bool:
+    return all(end <= m.start or m.end <= start for m in taken)
+
+
+def _patterns(words: Words, names: Names, taken: list[Mention]) -> None:
+    for sort, pattern in _PATTERNS:
+        for match in pattern.finditer(words.low):
+            start, end = match.span()
+            known = match[0].split(":")[0] in names.items and sort == "image"
+            if match[0].strip() and _free(taken, start, end) and not (known and match[0].endswith(":")):
+                taken.append(Mention(start, end, sort, words.raw[start:end] if sort == "image" else match[0]))
+
+
+def _quotes(words: Words, names: Names, taken: list[Mention]) -> None:
+    for match in _QUOTES.finditer(words.low):
+        group = next(i for i in range(1, 10) if match[i] is not None)
+        inner, (start, end) = match[group].strip(), match.span(group)
+        if not inner or not _free(taken, start, end) or _one_word(inner, names):
+            continue
+        taken.append(Mention(start, end, "quote", words.raw[start:end]))
+
+
+def _one_word(inner: str, names: Names) -> bool:
+    """Quoted names stay names; so does one unknown word, which the sentence may use as a name."""
+    return bool(_TOKEN.fullmatch(inner)) or inner in names.namespaces
+
+
+def _tokens(words: Words, names: Names, changes: frozenset[str], taken: list[Mention]) -> None:
+    for match in _TOKEN.finditer(words.low):
+        if _free(taken, *match.span()):
+            taken.extend(_token(match.start(), match[0], words, names, changes))
+
+
+def _token(start: int, text: str, words: Words, names: Names, changes: frozenset[str]) -> list[Mention]:
+    end = start + len(text)
+    if text in changes or _CHANGE_ID.fullmatch(text):
+        if not names.of(text):
+            return [Mention(start, end, "change", text)]
+    if "/" in text:
+        return _path(start, text, words, names, changes)
+    items = names.of(text)
+    if items:
+        sure = text not in ordinary() and text not in names.namespaces
+        return [Mention(start, end, "object", text, items, sure=sure)]
+    if text in names.namespaces:
+        return [Mention(start, end, "place", text, namespace=text)]
+    version = _VERSION.match(words.low, start) or _short_version(words.low, start)
+    if version is not None and version.end() <= end + 1:
+        return [Mention(start, end, "image", words.raw[start:end])]
+    return _unknown(start, end, text)
+
+
+def _short_version(low: str, start: int) -> re.Match[str] | None:
+    for match in _SHORT_VERSION.finditer(low, max(0, start - 40), start + 12):
+        if match.start(1) == start:
+            return re.compile(r"\d+\.\d+").match(low, start)
+    return None
+
+
+_NO_NAME = re.compile(
+    r"[\d.]+|\d+[a-z]{1,3}|[a-z]{1,2}\d{0,2}|\d+\.\.+\d+|\d+(?:-\d+)+|[345]xx|-+.*|v\d.*|[a-z]|\d+(?:st|nd|rd|th)", re.ASCII
+)
+
+
+def _unknown(start: int, end: int, text: str) -> list[Mention]:
+    parts = text.split("-")
+    if text in ordinary() or _NO_NAME.fullmatch(text):
+        return []
+    if len(parts) > 1 and all(part in ordinary() and not part.isdigit() for part in parts) and len(parts) > 3:
+        return []
+    plain = text.isalpha()
+    if text.removesuffix("s") in ordinary() or (plain and _inflected(text)):
+        return []
+    return [Mention(start, end, "unknown", text, sure=not plain)]
+
+
+def _inflected(text: str) -> bool:
+    for ending in ("ing", "ed", "er", "ly", "es", "d"):
+        stem = text.removesuffix(ending)
+        if stem != text and (stem in ordinary() or f"{stem}e" in ordinary() or stem[:-1] in ordinary()):
+            return True
+    return False
+
+
+def _path(start: int, text: str, words: Words, names: Names, changes: frozenset[str]) -> list[Mention]:
+    """KIND/NAME, NS/NAME, NS/KIND/NAME; other slashes only separate words."""
+    *before, name = text.split("/")
+    end = start + len(text)
+    namespace = next((p for p in before if p in names.namespaces), "")
+    kind = next((kind_named(p) or "" for p in before if kind_named(p)), "")
+    known = all(p in names.namespaces or kind_named(p) for p in before)
+    if before and known and len(before) <= 2:
+        items = names.of(name)
+        sort: Sort = "object" if items else "unknown"
+        return [Mention(start, end, sort, name, items, namespace, kind)]
+    if len(before) == 1 and names.of(name) and not names.of(before[0]) and before[0] not in ordinary():
+        return [Mention(start, end, "unknown", text, namespace=before[0])]
+    found, at = [], start
+    for part in text.split("/"):
+        found.extend(_token(at, part, words, names, changes) if part else [])
+        at += len(part) + 1
+    return found
+
+
+def _amounts(words: Words, taken: list[Mention]) -> None:
+    for match in _AMOUNT.finditer(words.low):
+        start, end = match.span()
+        if match[0].endswith("m") and _BEFORE_SPAN.search(words.low[:start]):
+            continue
+        covered = [m for m in taken if m.start < end and start < m.end]
+        if all(m.sort in ("image", "unknown") and start <= m.start and m.end <= end for m in covered):
+            for mention in covered:
+                taken.remove(mention)
+            taken.append(Mention(start, end, "amount", words.raw[start:end]))
+
+
+def _foreign(words: Words, names: Names, taken: list[Mention]) -> None:
+    """Names typed with letters of another script: never the name that they look like."""
+    for match in _FOREIGN.finditer(words.low):
+        start, end = match.span()
+        for mention in [m for m in taken if start <= m.start < end]:
+            taken.remove(mention)
+        taken.append(Mention(start, end, "unknown", match[0].strip("-.")))
+
+
+def as_name(mention: Mention) -> Mention:
+    """The same stretch taken for a name after all."""
+    return replace(mention, sure=True)

@@ -1,0 +1,115 @@
+"""Reads without a name: lists, scans, and the usage or events of a namespace or the whole cluster."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kubesteer.planners.rules.drafts import Draft
+from kubesteer.planners.rules.kinds import kind_listed
+from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.lexicon.phrases import NAMESPACE, OBJECT, UNKNOWN, phrases
+from kubesteer.planners.rules.lexicon.places import EVERYWHERE
+from kubesteer.planners.rules.requests import Message, Request
+from kubesteer.planners.rules.states import State
+
+_READS = frozenset({"list_resources", "get_status", "diagnose", "scan", "get_usage", "get_events", "TROUBLE", "LOOK"})
+_UNHEALTHY = phrases("""
+    坏(了|掉|的)? | 挂(了|掉)?(的)? | 异常 | 不健康 | 不正常 | 有(点)?(问题|毛病|故障) | 出(了)?(问题|毛病|故障|事|状况) | 没(有)?(起来|就绪|ready|绑|跑起来|完成|成功) | 未(就绪|绑定|绑|ready|完成) | 起不来 | 失败 | 报错 | 崩 | pending | failed | 卡(住|着|在) | 不(可用|ready|就绪|行|对劲|在线) | 掉线 | 失联 | 宕 | 死(了|掉)? | crash | error | notready | 挂起 | evicted | oom | 红(的|了) | 没绑 | 绑不上 | 起不了 | 炸 | 拉不(下|起|到) | 一直重启 | 反复重启 | 老重启 | 失效 | 躺 | 趴
+""", """
+    broken | broke | pending | failed | failing | fail | unhealthy | not ready | notready | not-ready | unready | not bound | unbound | crashing | crashed | crash | crashlooping | crashloopbackoff | crash-looping | stuck | down | dead | error | errors | erroring | in trouble | bad | not running | isn't running | aren't running | aren't ready | isn't ready | aren't healthy | aren't bound | isn't bound | not healthy | in error | unavailable | not available | degraded | sick | evicted | oomkilled | imagepullbackoff | wrong | restarting | not working | not up | offline | lost | unschedulable | off | red | misbehaving | struggling | on fire | not scheduled | unreachable | hosed | borked
+""")  # fmt: skip
+
+
+def unhealthy(text: str) -> bool:
+    """Whether only the bad ones are meant."""
+    return bool(_UNHEALTHY.search(text))
+
+
+def listing(request: Request, message: Message, state: State) -> tuple[Draft, ...] | None:
+    """The drafts of a read without a name; None where an object is meant."""
+    operation = request.operation
+    if operation not in _READS or (named := _named(request, message)) is None:
+        return None
+    text = message.masked[request.clause.start : request.end]
+    kind = kind_listed(message.linked, request.clause.start, request.end)
+    if named and not _pods_of_node(request, kind):
+        return None
+    if not named and not kind and _about_focus(request, text, state):
+        return None
+    spaces = _spaces(request, message, state)
+    if spaces is None:
+        return None
+    return tuple(_nameless(operation, kind, space, text) for space in spaces)
+
+
+def _named(request: Request, message: Message) -> bool | None:
+    """Whether the verb's clause names objects (True), or none is named (False)."""
+    if request.objects:
+        return True
+    beyond = message.masked[request.clause.end : request.end]
+    if re.search(f"[{OBJECT}{UNKNOWN}]", beyond):
+        return True
+    return False
+
+
+def _pods_of_node(request: Request, kind: str) -> bool:
+    nodes = [m for m in request.objects if any(i.ref.kind == "Node" for i in m.items)]
+    return bool(nodes) and kind == "Pod" and request.operation == "list_resources"
+
+
+def _about_focus(request: Request, text: str, state: State) -> bool:
+    """Without a name or a kind, a follow-up keeps the object that was spoken of."""
+    if request.places and request.operation not in ("get_status", "diagnose", "TROUBLE", "LOOK"):
+        return False
+    if EVERYWHERE.search(text) or request.operation in ("scan", "list_resources"):
+        return False
+    return bool(state.focus)
+
+
+def _spaces(request: Request, message: Message, state: State) -> list[str] | None:
+    """Namespaces meant; [""] is the whole cluster; None where one was named that does not exist."""
+    places = list(request.places) or list(message.linked.of("place", start=request.clause.start, end=request.end))
+    if not places:
+        before = message.linked.of("place", end=request.clause.start)
+        places = [p for p in before if not re.search(f"[{OBJECT}]", message.masked[p.start : request.clause.start])][-1:]
+    text = message.masked[request.clause.start : request.end]
+    if not places:
+        follows = state.namespace and smalltalk.AGAIN.search(message.masked) and not EVERYWHERE.search(text)
+        return [state.namespace if follows else ""]
+    return [p.namespace or f"?{p.text}" for p in dict.fromkeys(places)]
+
+
+_ALL_WELL = re.compile(r"集群|cluster|环境|everything|一切|都")
+
+
+def _nameless(operation: str, kind: str, space: str, text: str) -> Draft:
+    arguments: dict[str, Any] = {"namespace": space} if space else {}
+    if operation == "get_events":
+        return Draft("get_events", arguments=arguments)
+    if operation == "get_usage":
+        return Draft("get_usage", arguments={"kind": _measured(kind, space, text), **arguments})
+    if kind and (operation == "list_resources" or unhealthy(text) or operation in ("get_status", "LOOK", "TROUBLE", "diagnose")):
+        bad = {"unhealthy": True} if unhealthy(text) or operation in ("TROUBLE", "diagnose") else {}
+        return Draft("list_resources", arguments={"kind": kind, **arguments, **bad})
+    if operation == "scan" and kind:
+        return Draft("list_resources", arguments={"kind": kind, **arguments, "unhealthy": True})
+    if operation == "list_resources":
+        return _listed(space, text, arguments)
+    if operation == "scan" or space or EVERYWHERE.search(text):
+        return Draft("scan", arguments=arguments)
+    return Draft("get_status" if operation in ("LOOK", "get_status") else "diagnose", missing=("name",))
+
+
+def _listed(space: str, text: str, arguments: dict[str, Any]) -> Draft:
+    if unhealthy(text):
+        return Draft("scan", arguments=arguments)
+    if space or re.search(r"跑着|running|workload|部署", text):
+        return Draft("list_resources", arguments={"kind": "Deployment", **arguments})
+    return Draft("list_resources", missing=("kind",))
+
+
+def _measured(kind: str, space: str, text: str) -> str:
+    if kind:
+        return kind
+    return "Pod" if space or not re.search(f"集群|cluster|机器|[{NAMESPACE}]", text) else "Node"

@@ -1,0 +1,99 @@
+"""Stage 4, judge each verb's mood: only a request is acted on."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from kubesteer.planners.rules.cues import Cue
+from kubesteer.planners.rules.lexicon import moods
+
+Mood = Literal["asked", "negated", "past", "question", "advice", "reported", "future"]
+
+_NEAR = 24
+_BARE_MODAL = re.compile(r"(?:可以|能|能够|可|能不能|可不可以|能否|可否|行不行)\s*$")
+_ASKS = re.compile(r"(?:吗|么|不|嘛|\?)\s*[?!。]*$")
+
+
+def mood(clause: str, cue: Cue, start: int) -> Mood:
+    """How one verb is meant, given its clause (masked) that begins at `start`."""
+    before, after = clause[: cue.start - start], clause[cue.end - start :]
+    if _reported(before):
+        return "reported"
+    if _negated(before, cue):
+        return "negated"
+    if cue.writes:
+        return _written(clause, before, after, cue)
+    return "question" if _how_to(clause, before) and cue.operation not in ("diagnose", "TROUBLE") else "asked"
+
+
+def _written(clause: str, before: str, after: str, cue: Cue) -> Mood:
+    polite = bool(moods.POLITE.search(clause))
+    if _how_to(clause, before) and not _ordered(before):
+        return "question"
+    if moods.ADVICE.search(clause) and not polite:
+        return "advice"
+    if _permission(before, clause, after) and not polite:
+        return "advice"
+    if _past(before, after, cue):
+        return "past"
+    if moods.FUTURE.search(clause) and not _span_ago(clause):
+        return "future"
+    return "asked"
+
+
+def _span_ago(clause: str) -> bool:
+    return bool(re.search(r"分钟前|小时前|天前|\bago\b", clause)) and not re.search(r"tonight|tomorrow|今晚|明", clause)
+
+
+def _ordered(before: str) -> bool:
+    return bool(re.search(r"(?:直接|马上|立刻|赶紧|快)\s*$", before))
+
+
+def _reported(before: str) -> bool:
+    found = list(moods.REPORTED.finditer(before))
+    return bool(found) and not re.search(r"(?:请|帮我|麻烦|所以|那就)|\b(?:so|please|pls)\b", before[found[-1].end() :])
+
+
+def _negated(before: str, cue: Cue) -> bool:
+    for match in reversed(list(moods.NEGATIONS.finditer(before))):
+        between = before[match.end() :]
+        if len(between) <= _NEAR and not moods.BUT.search(between) and not _double(before, match):
+            return True
+    return cue.writes and bool(re.search(r"(?<![要能会可行])[不没未](?:再|先)?$", before))
+
+
+def _double(before: str, match: re.Match[str]) -> bool:
+    """别忘了 and "don't forget to" ask for it; 要不要 and 能不能 are questions, not refusals."""
+    tail, head = before[match.end() :], before[: match.start()]
+    return bool(re.match(r"\s*(?:忘|forget|hesitate|只|光|just|only)", tail)) or head.endswith(("要", "用", "能", "想", "为什么", "怎么", "干嘛"))
+
+
+def _how_to(clause: str, before: str) -> bool:
+    for match in moods.HOW_TO.finditer(clause):
+        if not re.match(r"怎|如何|咋", match[0]) or len(before) >= match.end():
+            return True
+    return False
+
+
+def _permission(before: str, clause: str, after: str) -> bool:
+    """「X 可以重启吗」 asks for leave; 「可以重启一下 X 吗」 and 「能不能重启 X」 ask for the thing."""
+    if not _ASKS.search(clause.strip()) or re.search("一下|下吗|吧", clause):
+        return False
+    modal = _BARE_MODAL.search(before)
+    if modal is None:
+        return bool(re.search(r"(?:可以|行|好|成|没事|没问题|ok|可)(?:吗|么|不)\s*\??$", clause.strip()))
+    return modal[0].strip() in ("可以", "能", "能够", "可") and (before[: modal.start()].strip(" ,") != "" and not before.startswith("你"))
+
+
+def _past(before: str, after: str, cue: Cue) -> bool:
+    word = cue.text.split()[0] if cue.text.isascii() else ""
+    if word.endswith("ed") and word not in ("need", "speed"):
+        return True
+    if word.endswith("ing") and not moods.GERUND_OK.search(before[-12:]):
+        return True
+    if cue.text.endswith("back") and re.match(r"rolled", cue.text):
+        return True
+    if any(len(before) - m.end() <= 14 for m in moods.PAST_BEFORE.finditer(before)):
+        return not re.search(r"(?:请|麻烦|帮我|再|please|now)[^,]*$", before) or bool(re.search(r"(?:刚|已经?)[^,]{0,4}$", before))
+    return bool(moods.PAST_AFTER_ZH.match(after))

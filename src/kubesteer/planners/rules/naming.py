@@ -1,0 +1,69 @@
+"""Names that are ordinary words: they are the name where the sentence needs one (README rule 3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from kubesteer.planners.rules.drafts import NAMELESS
+from kubesteer.planners.rules.kinds import kind_beside
+from kubesteer.planners.rules.linking import Linked, Mention
+from kubesteer.planners.rules.requests import Message
+
+_AFTER_VERB = re.compile(r"(?:the|my|our|of|for|on|to|with|in|把|给|让|the)\s*$")
+_POSSESSED = re.compile(r"\s*(?:的|'s|这个|那个|服务|应用)|$")
+
+
+def named_words(found: Linked, parse: Callable[[Linked], Message]) -> Message:
+    """The message, with unsure words taken for names where that makes a better sentence."""
+    message = parse(found)
+    for mention in found.of("object", "unknown"):
+        if mention.sure:
+            continue
+        candidate = parse(message.linked.turned(mention, replace(mention, sure=True)))
+        if _better(candidate, message, mention):
+            message = candidate
+    return message
+
+
+def _better(candidate: Message, message: Message, mention: Mention) -> bool:
+    clause = next((c for c in candidate.clauses if c.start <= mention.start < c.end), None)
+    if clause is None:
+        return False
+    others = [m for m in candidate.linked.of("object", "unknown") if m.sure and m.start != mention.start]
+    beside = mention.sort == "object" and bool(kind_beside(candidate.linked, mention, clause.start, clause.end))
+    if any(clause.start <= m.start < clause.end for m in others):
+        return beside and mention.sort == "object" and not any(kind_beside(candidate.linked, m, clause.start, clause.end) for m in others)
+    asked = [r for r in candidate.requests if r.mood == "asked" and r.clause == clause]
+    explicit = [r for r in asked if r.cue.weight >= 3 and r.operation != "list_resources"]
+    if mention.sort == "unknown":
+        return bool(explicit or asked) and not others and _wants_name(explicit or asked, message, mention)
+    was_word = any(c.start <= mention.start < c.end for c in message.cues)
+    if not was_word:
+        return bool(asked) or beside or not message.requests
+    return beside or bool(explicit) or _quoted(message, mention) or _possessor(candidate, mention, asked)
+
+
+def _possessor(candidate: Message, mention: Mention, asked: list[object]) -> bool:
+    after = candidate.masked[mention.end :]
+    return bool(asked) and bool(re.match(r"\s*(?:的|这个|那个|怎么样|好像)", after))
+
+
+def _quoted(message: Message, mention: Mention) -> bool:
+    low = message.linked.words.low
+    return low[mention.start - 1 : mention.start] in "\"“'‘「`" and mention.start > 0
+
+
+def _wants_name(requests: list[object], message: Message, mention: Mention) -> bool:
+    """An unknown plain word is a name only where a name belongs and none is known."""
+    low, masked = message.linked.words.low, message.masked
+    if any(r.operation in NAMELESS - {"get_usage", "get_events"} for r in requests):  # type: ignore[attr-defined]
+        return False
+    chinese = bool(re.search(r"[\u4e00-\u9fff]", low))
+    before, after = masked[: mention.start], masked[mention.end :]
+    if chinese:
+        return True
+    if re.search(r"(?:\bof|\bfor|\bon|\bthe|\bmy|\bour|\bis|\bwhy is|restart|scale|delete|drain|cordon|uncordon|status|logs?|describe|bounce|diagnose|check|rollback|back|undo|suspend|resume|trigger|pause|remove|kill)\s*$", before):
+        return bool(re.match(r"\s*(?:$|[,.?!;:]|to\b|in\b|on\b|by\b|from\b|back\b|please|pls|'s|and\b|is\b|has\b|if\b|again|now|deployment|pod|service|healthy|ok|alive|up\b|running|status|logs?|for\b|with\b|so\b|for)", after))
+    return False

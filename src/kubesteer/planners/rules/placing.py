@@ -1,0 +1,112 @@
+"""Which words say where: namespaces that exist, environments, and namespaces that do not exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kubesteer.planners.rules.lexicon.common import ordinary
+from kubesteer.planners.rules.lexicon.places import (
+    ENVIRONMENT_TAIL,
+    ENVIRONMENT_WORDS_EN,
+    ENVIRONMENT_WORDS_ZH,
+    STRONG_AFTER_EN,
+    STRONG_AFTER_ZH,
+    STRONG_BEFORE,
+)
+from kubesteer.planners.rules.linking import Mention
+from kubesteer.planners.rules.names import Names
+from kubesteer.planners.rules.words import Words
+
+_AFTER = re.compile(rf"{STRONG_AFTER_ZH}|{STRONG_AFTER_EN}")
+_NAMED_AFTER = re.compile(r"\s*(?:这个|那个)?\s*(?:命名空间|名字空间|名称空间|namespace(?![a-z])|ns(?![a-z])|环境|env(?![a-z])|environment)")
+_NAMED_BEFORE = re.compile(r"(?:-n|--namespace|namespace(?: called| named)?|ns|命名空间)\s*[=:]?\s*$")
+_LOOSE_AFTER = re.compile(r"\s*(?:的|那个|这个|'s|,|$|\.|\?|吧|呢)")
+_TAIL = re.compile(ENVIRONMENT_TAIL)
+_ZH = re.compile("|".join(sorted(ENVIRONMENT_WORDS_ZH, key=len, reverse=True)))
+_EN = re.compile(rf"(?<![a-z0-9._/-])(?:{'|'.join(sorted(ENVIRONMENT_WORDS_EN, key=len, reverse=True))})(?![a-z0-9_/-]|\.[a-z0-9])")
+_BEFORE_EN = re.compile(r"(?:\b(?:in|on|from|to|for|of|at|inside|within|across)(?: the| our)?|-n|ns[=:]?|namespace|和|与|跟|、|,|在|and|or|not|是|the|but)\s*$")
+_KIND_NEXT = re.compile(r"\s*(?:的)?\s*(?:pods?|deployments?|deploy|services?|svc|sts|statefulsets?|ds|jobs?|cronjobs?|服务|应用|集群|环境|机器|所有|全部|有)")
+
+
+def places(words: Words, mentions: tuple[Mention, ...], names: Names) -> tuple[Mention, ...]:
+    """The mentions with everything that says where turned into, or added as, places."""
+    turned = [_turned(m, words, mentions) for m in mentions]
+    kept = [m for m in turned if m is not None]
+    taken = [m for m in kept if m.sure]
+    extra = [m for m in _environments(words, tuple(taken), names) if all(m.end <= t.start or t.end <= m.start for t in taken)]
+    clear = [m for m in kept if m.sure or all(m.end <= e.start or e.end <= m.start for e in extra)]
+    return tuple(sorted([*clear, *extra], key=lambda m: m.start))
+
+
+def _turned(mention: Mention, words: Words, mentions: tuple[Mention, ...]) -> Mention | None:
+    before, after = words.low[: mention.start].rstrip("\"“'‘「"), words.low[mention.end :].lstrip("\"”'’」")
+    marked = bool(_AFTER.match(after)) or _ends(STRONG_BEFORE, before)
+    if mention.sort == "place" and mention.text in ordinary() and not marked:
+        return mention if _beside(mention, words, mentions) else None
+    if mention.sort == "object" and not mention.sure and mention.text == mention.items[0].ref.name:
+        here = mention.text in _namespaces(mention, words)
+        named = _NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before)
+        if named or (here and marked):
+            return replace(mention, sort="place", sure=True, namespace=mention.text if here else "", items=())
+    if mention.sort == "unknown" and not mention.namespace and not mention.kind:
+        if _NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before) or (marked and _zh_place(after, before)):
+            return replace(mention, sort="place", sure=True)
+    return mention
+
+
+def _namespaces(mention: Mention, words: Words) -> frozenset[str]:
+    return frozenset({mention.namespace}) if mention.namespace else frozenset()
+
+
+def _zh_place(after: str, before: str) -> bool:
+    return bool(re.match(r"\s*(?:里|下(?!线|掉|来)|那边|这边|区|里面|上的)", after)) or bool(re.search(r"\b(?:in|under|inside|within)(?: the)?\s*$", before))
+
+
+def _beside(mention: Mention, words: Words, mentions: tuple[Mention, ...]) -> bool:
+    """An ordinary word is a place where a name, a kind or a possessive stands beside it."""
+    low = words.low
+    gap = [low[mention.end : m.start] for m in mentions if m.start >= mention.end and m.sort in ("object", "unknown")]
+    back = [low[m.end : mention.start] for m in mentions if m.end <= mention.start and m.sort in ("object", "unknown", "place")]
+    after, before = low[mention.end :], low[: mention.start]
+    near = any(re.fullmatch(r"[\s的/\"“']*", g) for g in gap) or any(re.fullmatch(r"[\s(/,、和与跟@]*(?:and )?", g) for g in back)
+    if before.endswith("by "):
+        return False
+    return near or bool(_KIND_NEXT.match(after)) or bool(_BEFORE_EN.search(before)) or _alone(after, before)
+
+
+def _alone(after: str, before: str) -> bool:
+    chinese = re.match(r"\s*(?:的|那|这|有|$)", after) or re.search(r"[\u4e00-\u9fff]\s*$", before)
+    return bool(chinese) or (not before.strip() and bool(re.match(r"\s*(?:$|[,.?!;:])", after)))
+
+
+def _ends(pattern: re.Pattern[str], before: str) -> bool:
+    tail = before.rstrip()[-24:]
+    return any(m.end() == len(tail) for m in pattern.finditer(tail))
+
+
+def _environments(words: Words, taken: tuple[Mention, ...], names: Names) -> Iterator[Mention]:
+    for match in _ZH.finditer(words.low):
+        after = words.low[match.end() :]
+        named = any(re.fullmatch(r"\s*(?:的|上)?\s*[\"“'「]?", words.low[match.end() : m.start]) for m in taken if m.start >= match.end())
+        if _TAIL.match(after) or named or match[0] in ("线上", "生产") or _KIND_NEXT.match(after) or re.match("(?:和|与|跟|、)", after):
+            yield _environment(match, ENVIRONMENT_WORDS_ZH[match[0]], names)
+    for match in _EN.finditer(words.low):
+        if _says_where(match, words, taken):
+            yield _environment(match, ENVIRONMENT_WORDS_EN[match[0]], names)
+
+
+def _says_where(match: re.Match[str], words: Words, taken: tuple[Mention, ...]) -> bool:
+    after, before = words.low[match.end() :], words.low[: match.start()]
+    if _AFTER.match(after) or _BEFORE_EN.search(before):
+        return True
+    beside = any(re.fullmatch(r"[\s的'’s\"“]*", words.low[match.end() : m.start]) for m in taken if m.start >= match.end())
+    behind = any(re.fullmatch(r"[\s(@:,]*", words.low[m.end : match.start()]) for m in taken if m.end <= match.start())
+    plain = match[0] not in ("test", "testing", "live", "stage", "pre", "sit", "develop", "development")
+    return beside or (plain and (behind or bool(_KIND_NEXT.match(after)) or bool(_LOOSE_AFTER.match(after)) or _alone(after, before)))
+
+
+def _environment(match: re.Match[str], word: str, names: Names) -> Mention:
+    exact = match[0] if match[0] in names.namespaces else names.environment(word)
+    return Mention(match.start(), match.end(), "place", match[0], namespace=exact or "")

@@ -1,0 +1,302 @@
+"""RulesPlanner: the stages in order, and the conversation folded message by message."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Plan, Say
+from kubesteer.core.plans import Message as Said
+from kubesteer.core.refs import Ref
+from kubesteer.planners.rules import wordings
+from kubesteer.planners.rules.cues import WRITES
+from kubesteer.planners.rules.drafts import KINDLESS, NAMELESS, Draft
+from kubesteer.planners.rules.intents import drafts
+from kubesteer.planners.rules.lexicon import moods, smalltalk
+from kubesteer.planners.rules.linking import linked
+from kubesteer.planners.rules.names import Names
+from kubesteer.planners.rules.naming import named_words
+from kubesteer.planners.rules.replies import replied
+from kubesteer.planners.rules.requests import Message, taken_apart
+from kubesteer.planners.rules.resolving import Absent, Found, Nameless, Several, Unfit, namespaced, resolved
+from kubesteer.planners.rules.states import State, heard
+from kubesteer.planners.rules.words import Words, mended, normalised
+
+Step = Plan | Ask | Say
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What one of the person's messages came to."""
+
+    step: Step
+    drafts: tuple[Draft, ...] = ()
+    refs: tuple[Ref, ...] = ()
+    firm: bool = True
+
+
+class RulesPlanner:
+    """Understands by grammar alone: pure, offline, and asking rather than guessing."""
+
+    def __init__(self) -> None:
+        self._names: Names | None = None
+
+    async def next(self, conversation: Conversation, inventory: Inventory) -> Step:
+        """What the newest words ask for."""
+        return self._understood(conversation, inventory).step
+
+    def certain(self, conversation: Conversation, inventory: Inventory) -> bool:
+        """Whether the words left nothing to a model: verbs, names and values were all found."""
+        found = self._understood(conversation, inventory)
+        if isinstance(found.step, Say):
+            return found.step.reason in ("greeting", "thanks", "cancelled")
+        return found.firm and isinstance(found.step, Plan)
+
+    def _understood(self, conversation: Conversation, inventory: Inventory) -> _Heard:
+        names = self._indexed(inventory)
+        state = State()
+        for said in conversation.messages[:-1]:
+            if said.role == "assistant":
+                state = heard(state, said, names)
+            else:
+                state = _after(state, _hear(said.content, state, names, conversation.namespace))
+        last = conversation.messages[-1] if conversation.messages else Said("user", "")
+        return _hear(last.content, state, names, conversation.namespace)
+
+    def _indexed(self, inventory: Inventory) -> Names:
+        if self._names is None or self._names.inventory is not inventory:
+            self._names = Names(inventory)
+        return self._names
+
+
+def _after(state: State, outcome: _Heard) -> State:
+    """The state once the person's message was understood."""
+    waiting = isinstance(outcome.step, Ask)
+    if isinstance(outcome.step, Say) and outcome.step.reason in ("cancelled", "greeting", "thanks"):
+        return replace(state, open=False, asked=False, missing=())
+    if not outcome.drafts:
+        return replace(state, asked=False)
+    refs = outcome.refs
+    space = refs[-1].namespace if refs else str(outcome.drafts[-1].arguments.get("namespace", ""))
+    return replace(
+        state,
+        drafts=outcome.drafts,
+        missing=outcome.step.missing if isinstance(outcome.step, Ask) else (),
+        open=waiting,
+        asked=False,
+        options=(),
+        focus=(*reversed(refs), *(f for f in state.focus if f not in refs)),
+        listed=refs if len(refs) > 1 else (() if refs else state.listed),
+        namespace=space.lstrip("?"),
+        started=True,
+    )
+
+
+def _hear(content: str, state: State, names: Names, hint: str) -> _Heard:
+    words = mended(normalised(content), names)
+    if not words.low:
+        return _Heard(Say(wordings.EMPTY if not content.strip() else wordings.NOT_UNDERSTOOD, "not-understood"))
+    small = _small_talk(words, state)
+    if small is not None:
+        return _Heard(small)
+    message = _message(words, names, state)
+    answered = _followed(message, state, names) if _bare(message) else None
+    found = answered if answered is not None else _corrected(message, words, state, names, hint)
+    if not found and answered is None:
+        found = replied(message, state, names) or ()
+    if not found:
+        return _Heard(_spoken_only(message, state))
+    return _settled(found, message, state, names, hint)
+
+
+def _message(words: Words, names: Names, state: State) -> Message:
+    return named_words(linked(words, names, frozenset(state.changes)), taken_apart)
+
+
+def _bare(message: Message) -> bool:
+    return not any(r.cue.weight >= 2 for r in message.requests)
+
+
+def _followed(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
+    """Words without a verb: an answer to the question, or the last request on something else."""
+    if not state.drafts:
+        return None
+    waits = state.asked or state.open
+    low = message.linked.words.low
+    again = smalltalk.AGAIN.search(low) is not None or smalltalk.CORRECTION.search(low) is not None
+    short = len(low) <= 60
+    troubled = any(r.operation == "TROUBLE" and r.mood == "asked" for r in message.requests)
+    if troubled and not waits:
+        return None
+    if (waits or again or (short and not message.requests)) and short:
+        return replied(message, state, names)
+    return None
+
+
+def _corrected(message: Message, words: Words, state: State, names: Names, hint: str) -> tuple[Draft, ...]:
+    """A correction within a message counts with its last version only."""
+    marks = [m for m in smalltalk.CORRECTION.finditer(message.masked)]
+    for mark in reversed(marks):
+        head, tail = words.cut(0, mark.start()), words.cut(mark.end(), len(words.low))
+        if not head.low.strip(" ,.;…!-") or not tail.low.strip(" ,.;…!?-"):
+            continue
+        first = _message(head, names, state)
+        before = drafts(first, state, names, hint)
+        if not before:
+            continue
+        after = _message(tail, names, state)
+        later = drafts(after, _after(state, _Heard(Say(wordings.HELP), before)), names, hint) if not _bare(after) else ()
+        if later:
+            return tuple(_completed(d, before[-1]) for d in later)
+        told = replied(after, replace(state, drafts=before, missing=(), options=()), names)
+        return told or before
+    return drafts(message, state, names, hint)
+
+
+def _completed(draft: Draft, before: Draft) -> Draft:
+    if draft.needs_name and not draft.target.name and draft.target.ref is None:
+        return replace(draft, target=before.target)
+    if draft.target.name == before.target.name and not draft.target.namespace and before.target.namespace:
+        return replace(draft, target=before.target)
+    return draft
+
+
+def _small_talk(words: Words, state: State) -> Say | None:
+    low = words.low
+    if smalltalk.GREETING.match(low):
+        return Say(wordings.GREETING, "greeting")
+    if smalltalk.THANKS.match(low) and not (state.asked and smalltalk.YES.match(low)):
+        return Say(wordings.THANKS, "thanks")
+    waits = state.asked or state.open
+    if smalltalk.NO.match(low) or (smalltalk.CANCEL.match(low) and len(low) < 40):
+        return Say(wordings.CANCELLED, "cancelled") if waits or smalltalk.CANCEL.match(low) else Say(wordings.HELP, "answer")
+    if smalltalk.YES.match(low) and not state.asked:
+        return Say(wordings.HELP, "answer")
+    return None
+
+
+def _spoken_only(message: Message, state: State) -> Say:
+    """Why nothing is called."""
+    seen = {r.mood for r in message.requests}
+    if "question" in seen:
+        return Say(wordings.HELP, "help")
+    if "advice" in seen:
+        return Say(wordings.ADVICE, "answer")
+    if "future" in seen:
+        return Say(wordings.LATER, "refused")
+    if seen & {"reported", "past", "negated"}:
+        return Say(wordings.REPORTED, "answer")
+    return Say(wordings.NOT_UNDERSTOOD, "not-understood")
+
+
+def _settled(found: tuple[Draft, ...], message: Message, state: State, names: Names, hint: str) -> _Heard:
+    """Look every object up; the first thing missing is asked for."""
+    low = message.linked.words.low
+    writing = any(d.operation in WRITES for d in found)
+    if smalltalk.OUT_OF_SCOPE.search(message.masked) and not _explicit(message):
+        return _Heard(Say(wordings.OUT_OF_SCOPE, "out-of-scope"))
+    if writing and smalltalk.INJECTION.search(low):
+        return _Heard(Say(wordings.BULK, "refused"))
+    calls: list[Call] = []
+    refs: list[Ref] = []
+    problem: Step | None = None
+    settled: list[Draft] = []
+    known = state.focus
+    for draft in found:
+        step, ref = _call(draft, names, (*refs[::-1], *known), hint, state)
+        if ref is not None:
+            refs.append(ref)
+            draft = replace(draft, target=replace(draft.target, name=ref.name, kind=ref.kind, namespace=ref.namespace, ref=ref))
+        settled.append(draft)
+        if isinstance(step, Call):
+            calls.append(step)
+        else:
+            problem = problem or step
+    if problem is not None:
+        return _Heard(_explained(problem, message), tuple(settled), tuple(refs))
+    plan = Plan(tuple(_unique(calls)), wordings.understood(tuple(_unique(calls))))
+    return _Heard(_explained(plan, message), tuple(settled), tuple(refs), not _bare(message))
+
+
+def _explicit(message: Message) -> bool:
+    """A verb of ours outside the words that are out of scope."""
+    foreign = [m.span() for m in smalltalk.OUT_OF_SCOPE.finditer(message.masked)]
+    asked = [r for r in message.requests if r.mood == "asked" and r.cue.weight >= 3]
+    return any(all(r.cue.end <= s or e <= r.cue.start for s, e in foreign) and not any(r.clause.start <= s < r.clause.end for s, _ in foreign) for r in asked)
+
+
+def _unique(calls: list[Call]) -> list[Call]:
+    kept: list[Call] = []
+    for call in calls:
+        if call not in kept:
+            kept.append(call)
+    return kept
+
+
+def _explained(step: Step, message: Message) -> Step:
+    raw = message.linked.words.raw
+    lines = [f"“{raw[r.cue.start : r.cue.end]}” → {r.operation} ({r.mood})" for r in message.requests]
+    lines += [f"“{raw[m.start : m.end]}” → {m.sort} {m.namespace or m.text}" for m in message.linked.mentions if m.sure]
+    lines += [f"“{raw[p.start : p.end].strip()}” → if {p.means}" for p in message.provisos]
+    return replace(step, explanation=tuple(lines))
+
+
+def _call(draft: Draft, names: Names, known: tuple[Ref, ...], hint: str, state: State) -> tuple[Call | Step, Ref | None]:
+    if draft.trouble is not None:
+        return Say(draft.trouble, "unusable"), None
+    if draft.operation == "undo":
+        return _undo(draft, state), None
+    if draft.operation in NAMELESS and not draft.target.name and draft.target.ref is None:
+        return _nameless(draft, names, hint), None
+    found = resolved(draft, names, known, hint)
+    if isinstance(found, Found):
+        return _found(draft, found), found.item.ref
+    return _unresolved(draft, found), None
+
+
+def _found(draft: Draft, found: Found) -> Call | Step:
+    if draft.blocked:
+        return wordings.asked(("condition",))
+    if draft.missing:
+        return wordings.asked(draft.missing, draft.operation, found.item.ref.name)
+    ref = found.item.ref
+    arguments: dict[str, object] = {} if draft.operation in KINDLESS else {"kind": ref.kind}
+    if namespaced(ref.kind):
+        arguments["namespace"] = ref.namespace
+    arguments["name"] = ref.name
+    return Call(draft.operation, {**arguments, **draft.arguments}, draft.condition)
+
+
+def _unresolved(draft: Draft, found: Several | Absent | Unfit | Nameless) -> Step:
+    if isinstance(found, Several):
+        return wordings.which_namespace(draft.target.name, found.namespaces)
+    if isinstance(found, Absent):
+        return wordings.absent(found)
+    if isinstance(found, Unfit):
+        return wordings.unfit(found, draft.operation)
+    return wordings.asked(("name",), draft.operation)
+
+
+def _nameless(draft: Draft, names: Names, hint: str) -> Call | Step:
+    space = str(draft.arguments.get("namespace", ""))
+    if space.startswith("?"):
+        return wordings.absent(Absent(space[1:]))
+    if draft.missing:
+        return wordings.asked(draft.missing, draft.operation)
+    arguments = dict(draft.arguments)
+    if not namespaced(str(arguments.get("kind", ""))):
+        arguments.pop("namespace", None)
+    elif not space and hint:
+        arguments["namespace"] = hint
+    return Call(draft.operation, arguments)
+
+
+_CHANGE = re.compile("\ue007+")
+
+
+def _undo(draft: Draft, state: State) -> Call:
+    named = draft.arguments.get("operation")
+    return Call("undo", {"operation": named} if named else {})
+
+
+__all__ = ["RulesPlanner", "moods"]

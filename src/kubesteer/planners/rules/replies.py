@@ -1,0 +1,190 @@
+"""Answers to a question and bare follow-ups: a value, an ordinal, yes, both, another name, another namespace."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kubesteer.core.refs import Ref
+from kubesteer.planners.rules import slots
+from kubesteer.planners.rules.cues import WRITES
+from kubesteer.planners.rules.drafts import Draft, Target
+from kubesteer.planners.rules.intents import FILLERS
+from kubesteer.planners.rules.kinds import kind_listed
+from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.names import Names
+from kubesteer.planners.rules.requests import Message
+from kubesteer.planners.rules.slots import Stretch
+from kubesteer.planners.rules.states import Option, State
+from kubesteer.planners.rules.targets import _spread, at_ordinal
+
+
+def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
+    """The last request with what the newest words add, or None where they are no answer to it."""
+    if not state.drafts:
+        return None
+    low = message.linked.words.low
+    if smalltalk.YES.match(low) and state.asked:
+        return _agreed(state, names)
+    if smalltalk.BOTH.match(low) and state.asked:
+        return _all(state)
+    named = _named(message, state)
+    if named is not None:
+        return named
+    chosen = _ordinal(low, message, state)
+    if chosen is not None:
+        return chosen
+    return _valued(message, state, names)
+
+
+def _agreed(state: State, names: Names) -> tuple[Draft, ...] | None:
+    """Yes to what was offered: one neighbour, or the request as proposed."""
+    refs = [o.ref for o in state.options if o.ref]
+    draft = state.drafts[-1]
+    unknown = draft.target.ref is None and (not names.of(draft.target.name) or draft.target.place)
+    if unknown and draft.needs_name:
+        return tuple(replace(d, target=_aim(refs[0])) for d in state.drafts) if len(set(refs)) == 1 else None
+    if state.missing == ("namespace",) and len(state.options) == 1:
+        return _at(state, state.options[0])
+    return state.drafts
+
+
+def _all(state: State) -> tuple[Draft, ...] | None:
+    """Both or all of the options, one call each."""
+    draft = state.drafts[-1]
+    if len(state.options) < 2:
+        return state.drafts if len(state.drafts) > 1 else None
+    return tuple(d for option in state.options for d in _put(draft, option))
+
+
+def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
+    """Names, namespaces and kinds in the answer."""
+    objects = [m for m in message.linked.of("object", "unknown") if m.sure]
+    places = list(message.linked.of("place"))
+    if not objects and not places:
+        kind = kind_listed(message.linked, 0, len(message.masked))
+        return _kinded(kind, state) if kind else None
+    drafts = _affected(state)
+    if objects:
+        request = message
+        aims = _spread(objects, places, request.requests[0] if request.requests else None, message)  # type: ignore[arg-type]
+        return tuple(_refilled(replace(draft, target=_inherit(aim, draft, state)), message) for draft in drafts for aim in aims)
+    found = []
+    for draft in drafts:
+        for place in places:
+            if draft.operation in ("list_resources", "scan") or not (draft.target.name or draft.target.ref):
+                arguments = {**draft.arguments, "namespace": place.namespace or f"?{place.text}"}
+                found.append(replace(draft, arguments=arguments))
+                continue
+            target = replace(_bare(draft.target), namespace=place.namespace, firm=True, place="" if place.namespace else place.text)
+            found.append(_refilled(replace(draft, target=target), message))
+    return tuple(found)
+
+
+def _affected(state: State) -> tuple[Draft, ...]:
+    return state.drafts if len(state.drafts) == 1 or state.missing else state.drafts[-1:]
+
+
+def _bare(target: Target) -> Target:
+    if target.ref is None:
+        return target
+    return Target(target.ref.name, target.ref.kind)
+
+
+def _inherit(aim: Target, draft: Draft, state: State) -> Target:
+    """A name given for one that was missing keeps the namespace that was said."""
+    if aim.namespace or aim.place:
+        return aim
+    old = draft.target
+    if not old.name and old.namespace:
+        return replace(aim, namespace=old.namespace, firm=old.firm)
+    return aim
+
+
+def _kinded(kind: str, state: State) -> tuple[Draft, ...] | None:
+    draft = state.drafts[-1]
+    if draft.operation == "list_resources":
+        return (replace(draft, arguments={**draft.arguments, "kind": kind}, missing=()),)
+    if "kind" in state.missing or "namespace" in state.missing:
+        return (replace(draft, target=replace(draft.target, kind=kind, ref=None)),)
+    return None
+
+
+def _ordinal(low: str, message: Message, state: State) -> tuple[Draft, ...] | None:
+    match = smalltalk.ORDINAL.search(low)
+    if re.search(r"(?:另(?:外|一)?(?:一)?个|the other)", low) and len(state.options) == 2:
+        used = state.drafts[-1].target.ref
+        other = [o for o in state.options if o.ref != used or o.ref is None]
+        return _at(state, other[-1])
+    bare = re.fullmatch(r"\s*(?:选|要|就)?\s*(\d{1,2})\s*[.)。号吧]*\s*", low)
+    if bare and state.missing in (("namespace",), ("name",)) and state.options:
+        index = int(bare[1])
+        return _at(state, state.options[index - 1]) if 0 < index <= len(state.options) else None
+    if match is None or not state.options:
+        return None
+    index = at_ordinal(match, len(state.options))
+    return None if index is None else _at(state, state.options[index])
+
+
+def _at(state: State, option: Option) -> tuple[Draft, ...]:
+    return tuple(d for draft in _affected(state) for d in _put(draft, option))
+
+
+def _put(draft: Draft, option: Option) -> list[Draft]:
+    if draft.operation in ("list_resources", "scan"):
+        return [replace(draft, arguments={**draft.arguments, "namespace": option.namespace})]
+    if option.ref is not None:
+        return [replace(draft, target=_aim(option.ref))]
+    return [replace(draft, target=replace(_bare(draft.target), namespace=option.namespace, firm=True, place=""))]
+
+
+def _aim(ref: Ref) -> Target:
+    return Target(ref.name, ref.kind, ref.namespace, ref=ref)
+
+
+def _valued(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
+    """A value for what is missing, or a new one for what was given."""
+    changed = tuple(_refilled(draft, message, names) for draft in state.drafts)
+    return changed if any(new != old for new, old in zip(changed, state.drafts, strict=True)) else None
+
+
+def _refilled(draft: Draft, message: Message, names: Names | None = None) -> Draft:
+    filler = FILLERS.get(draft.operation)
+    if filler is None:
+        return draft
+    item = None
+    if draft.target.ref is not None and names is not None:
+        item = next((i for i in names.of(draft.target.ref.name.lower()) if i.ref == draft.target.ref), None)
+    elif names is not None:
+        item = next((i for i in names.of(draft.target.name) if not draft.target.namespace or i.ref.namespace == draft.target.namespace), None)
+    filled = _filled(draft, Stretch(message, 0, len(message.masked), item), filler)
+    if filled.trouble is not None:
+        return replace(draft, trouble=filled.trouble)
+    if not filled.arguments:
+        return draft
+    base = {k: v for k, v in draft.arguments.items() if not (draft.operation == "scale" and k in ("replicas", "change"))}
+    if draft.operation not in WRITES and draft.operation != "get_logs":
+        base = dict(draft.arguments)
+    missing = tuple(m for m in draft.missing if m not in filled.arguments and filled.missing)
+    return replace(draft, arguments={**base, **filled.arguments}, missing=missing, trouble=None)
+
+
+def _filled(draft: Draft, stretch: Stretch, filler: slots.Filler) -> slots.Filled:
+    filled = filler(stretch)
+    numbers = slots.counts(stretch.text)
+    if draft.operation == "set_autoscaling" and not filled.arguments and len(numbers) == 1:
+        return slots.Filled({"max_replicas": int(numbers[0])})
+    if draft.operation == "rollback" and not filled.arguments and len(numbers) == 1:
+        return slots.Filled({"revision": int(numbers[0])})
+    if draft.operation == "set_resources" and draft.missing and len(filled.arguments) == 1 and draft.missing[0] not in filled.arguments:
+        value = next(iter(filled.arguments.values()))
+        said = next(iter(filled.arguments))
+        if said.split("_")[0] == draft.missing[0].split("_")[0] and not re.search("limit|request|上限|请求", stretch.text):
+            return slots.Filled({draft.missing[0]: value})
+    if draft.operation == "set_image" and filled.missing:
+        low = stretch.message.linked.words.low.strip(" .。,!吧")
+        if re.fullmatch(r"[a-z0-9][\w.-]{0,60}", low) and re.search(r"\d|latest|stable|main", low):
+            from kubesteer.planners.rules.images import complete
+
+            return slots.Filled({"image": complete(stretch.message.linked.words.raw.strip(" .。,!吧"), stretch.target, None)})
+    return filled

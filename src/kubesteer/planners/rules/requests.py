@@ -1,0 +1,125 @@
+"""Stage 4, what is asked for: each verb with its own objects, places, condition and stretch of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from kubesteer.planners.rules.clauses import Clause, clauses
+from kubesteer.planners.rules.conditions import Judged, Proviso, provisos
+from kubesteer.planners.rules.cues import Cue, cues
+from kubesteer.planners.rules.linking import Linked, Mention
+from kubesteer.planners.rules.moods import Mood, mood
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One verb that a message holds. `start` and `end` bound the words that may fill its arguments."""
+
+    cue: Cue
+    mood: Mood
+    clause: Clause
+    start: int
+    end: int
+    objects: tuple[Mention, ...] = ()
+    places: tuple[Mention, ...] = ()
+    condition: Judged | None = None
+
+    @property
+    def operation(self) -> str:
+        """The operation, or the generic verb that the objects will decide."""
+        return self.cue.operation
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message taken apart."""
+
+    linked: Linked
+    clauses: tuple[Clause, ...]
+    cues: tuple[Cue, ...]
+    provisos: tuple[Proviso, ...]
+    requests: tuple[Request, ...] = field(default=())
+
+    @property
+    def masked(self) -> str:
+        """The words with placeholders."""
+        return self.linked.masked
+
+
+def taken_apart(linked: Linked) -> Message:
+    """Every verb of a message with its mood, its own objects and its condition."""
+    found = cues(linked.masked)
+    parts = clauses(linked.masked, found)
+    conditions = provisos(linked.masked, parts, found)
+    message = Message(linked, parts, found, conditions)
+    kept = [r for clause in parts for r in _of_clause(message, clause)]
+    return replace(message, requests=tuple(_conditioned(_stretched(kept, message), message)))
+
+
+def _of_clause(message: Message, clause: Clause) -> list[Request]:
+    text = message.masked[clause.start : clause.end]
+    inner = [c for c in message.cues if clause.start <= c.start < clause.end]
+    inner = [c for c in inner if not any(p.start <= c.start < p.end for p in message.provisos)]
+    objects = message.linked.of("object", "unknown", start=clause.start, end=clause.end)
+    objects = tuple(m for m in objects if m.sure and not any(p.start <= m.start < p.end for p in message.provisos if len(objects) > 1))
+    places = message.linked.of("place", start=clause.start, end=clause.end)
+    requests = [Request(c, mood(text, c, clause.start), clause, clause.start, clause.end, objects, places) for c in inner]
+    return _paired(requests)
+
+
+def _paired(requests: list[Request]) -> list[Request]:
+    """Within one clause, as many objects as explicit verbs, taking turns: each verb keeps its own."""
+    strong = [r for r in requests if r.cue.weight >= 3]
+    objects = strong[0].objects if strong else ()
+    if len(strong) < 2 or len(objects) != len(strong):
+        return requests
+    order = sorted([*((r.cue.start, "v") for r in strong), *((m.start, "o") for m in objects)])
+    letters = "".join(letter for _, letter in order)
+    if letters not in ("vo" * len(strong), "ov" * len(strong)):
+        return requests
+    own = {id(r): (m,) for r, m in zip(strong, objects, strict=True)}
+    bounds = [m.start for m in objects] if letters[0] == "o" else [r.cue.start for r in strong]
+    ends = [*bounds[1:], strong[-1].clause.end]
+    spans = {id(r): (b, e) for r, b, e in zip(strong, bounds, ends, strict=True)}
+    return [
+        replace(r, objects=own[id(r)], start=spans[id(r)][0], end=spans[id(r)][1]) if id(r) in own else r
+        for r in requests
+    ]
+
+
+def _stretched(requests: list[Request], message: Message) -> list[Request]:
+    """A verb's words reach over following clauses that have no verb of their own."""
+    out = []
+    for request in requests:
+        end = request.end
+        if end == request.clause.end:
+            for clause in message.clauses[message.clauses.index(request.clause) + 1 :]:
+                inner = [r for r in requests if r.clause == clause and (r.cue.weight >= 2 or r.mood != "asked")]
+                if inner or any(p.start == clause.start for p in message.provisos):
+                    break
+                end = clause.end
+        out.append(replace(request, end=end))
+    return out
+
+
+def _conditioned(requests: list[Request], message: Message) -> list[Request]:
+    return [replace(r, condition=_condition(r, requests, message)) for r in requests]
+
+
+def _condition(request: Request, requests: list[Request], message: Message) -> Judged | None:
+    """The proviso that holds for a verb: one before it in its sentence, or one right behind it."""
+    own = [p for p in message.provisos if p.sentence == request.clause.sentence]
+    before = [p for p in own if p.end <= request.cue.start and p.leads]
+    if before:
+        return before[-1].means
+    for proviso in message.provisos:
+        later = [r for r in requests if r.clause.sentence == proviso.sentence and r.cue.start >= proviso.end and r.cue.writes]
+        trailing = proviso.start >= request.cue.end and proviso.sentence in (request.clause.sentence, request.clause.sentence + 1)
+        if trailing and (not later or not proviso.leads or proviso.start < request.clause.end) and _nearest(request, proviso, requests):
+            return proviso.means
+    return None
+
+
+def _nearest(request: Request, proviso: Proviso, requests: list[Request]) -> bool:
+    between = [r for r in requests if r.cue.writes and request.cue.end <= r.cue.start and r.cue.end <= proviso.start]
+    return not between or request.clause.sentence == proviso.sentence

@@ -1,0 +1,72 @@
+"""Which of a message's verbs count: explicit ones over complaints, complaints over a mere "look"."""
+
+from __future__ import annotations
+
+import re
+
+from kubesteer.planners.rules.cues import WRITES
+from kubesteer.planners.rules.requests import Message, Request
+
+# Within one clause the first gives way to the second: its words only describe.
+YIELDS: dict[str, frozenset[str]] = {
+    "get_status": frozenset({"get_logs", "get_events", "get_usage", "get_rollout", "get_manifest", "diagnose", "scan", "list_resources"}) | WRITES,
+    "list_resources": frozenset({"get_logs", "get_events", "get_usage", "get_rollout", "get_manifest", "scan"}) | WRITES,
+    "diagnose": frozenset({"get_logs", "get_events"}),
+    "scan": frozenset({"get_logs", "get_events", "get_usage", "diagnose", "get_rollout"}),
+    "get_usage": frozenset({"set_resources", "set_autoscaling", "scale", "diagnose", "get_logs"}),
+    "get_rollout": frozenset({"pause_rollout", "resume_rollout", "rollback", "set_image", "restart", "get_logs", "get_events", "diagnose", "undo"}),
+    "get_manifest": frozenset({"set_image", "set_env", "set_resources", "get_logs"}),
+    "get_logs": frozenset({"set_env"}),
+    "PAUSE": frozenset(WRITES), "GO_ON": frozenset(WRITES), "CHANGE": frozenset(WRITES),
+    "get_events": frozenset({"get_logs"}),
+}  # fmt: skip
+# A write that a more telling one explains: the first gives way.
+_SHADOWED: dict[str, frozenset[str]] = {
+    "scale": frozenset({"set_autoscaling", "set_resources", "resize_volume", "undo", "rollback", "drain", "cordon"}),
+    "restart": frozenset({"resume_rollout", "pause_rollout", "uncordon", "resume"}),
+    "set_image": frozenset({"undo", "set_autoscaling"}),
+    "suspend": frozenset({"pause_rollout", "cordon", "drain"}),
+    "resume": frozenset({"resume_rollout", "uncordon", "trigger", "undo", "rollback"}),
+    "delete": frozenset({"scale", "drain", "label", "annotate"}),
+    "rollback": frozenset({"undo"}),
+    "cordon": frozenset({"drain"}) - {"drain"},
+    "trigger": frozenset({"restart"}) - {"restart"},
+    "fix": frozenset({"restart", "scale", "rollback", "set_image", "set_resources"}),
+}  # fmt: skip
+_WHY = re.compile(r"为什么|为啥|为何|原因|怎么|咋|why|how come|what's wrong|cause|reason|诊断|排查|diagnose|troubleshoot|investigate|root|debug|分析|什么问题|什么情况")
+
+
+def selected(message: Message) -> tuple[Request, ...]:
+    """The verbs to act on, in order."""
+    asked = [r for r in message.requests if r.mood == "asked"]
+    asked = [r for r in asked if not _yields(r, asked)]
+    explicit = [r for r in asked if r.cue.weight >= 2]
+    if explicit:
+        return tuple(r for r in explicit if not _told(r, explicit))
+    troubles = [r for r in asked if r.operation == "TROUBLE"]
+    looks = [r for r in asked if r.operation == "LOOK"]
+    if troubles:
+        return (_with_object(troubles),)
+    return (_with_object(looks),) if looks else ()
+
+
+def _with_object(requests: list[Request]) -> Request:
+    """The last one with objects of its own, else the last."""
+    return next((r for r in reversed(requests) if r.objects), requests[-1])
+
+
+def _yields(request: Request, asked: list[Request]) -> bool:
+    stronger = YIELDS.get(request.operation, frozenset()) | _SHADOWED.get(request.operation, frozenset())
+    return any(r.operation in stronger and r.clause == request.clause and r is not request and r.objects == request.objects for r in asked)
+
+
+def _told(request: Request, explicit: list[Request]) -> bool:
+    """A diagnosis gives way to logs asked for; a state to whatever else is asked of the same object."""
+    others = [r for r in explicit if r is not request and (r.objects == request.objects or not r.objects or not request.objects)]
+    if request.operation == "diagnose":
+        return any(r.operation == "get_logs" for r in others) or (
+            not _WHY.search(request.cue.text) and any(r.operation in WRITES for r in others)
+        )
+    if request.operation == "scan":
+        return any(r.operation in WRITES or r.operation == "get_logs" for r in others)
+    return False

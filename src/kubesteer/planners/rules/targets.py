@@ -1,0 +1,138 @@
+"""Which objects and places a verb means: its own, those said before it, those the conversation is about."""
+
+from __future__ import annotations
+
+import re
+
+from kubesteer.core.refs import Ref
+from kubesteer.planners.rules.drafts import Target
+from kubesteer.planners.rules.kinds import kind_beside
+from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.lexicon.phrases import NAMESPACE, OBJECT, UNKNOWN
+from kubesteer.planners.rules.linking import Mention
+from kubesteer.planners.rules.requests import Message, Request
+from kubesteer.planners.rules.states import State
+
+_CONTRAST = re.compile(r"(?:不是|别是|不要|而非|not|instead of|rather than|except|除了|除)\s*(?:the |in |on |是|要)?[\"“'「]?$")
+
+
+def targets(request: Request, message: Message, state: State) -> tuple[Target, ...]:
+    """Every object a verb is about, in the order said; empty where none was named or is known."""
+    objects, places = _own(request, message)
+    if not objects:
+        objects, inherited = _elsewhere(request, message)
+        places = places or inherited
+    if objects:
+        spread = _spread(objects, places, request, message)
+        return tuple(dict.fromkeys(spread))
+    return _spoken(request, message, state, places)
+
+
+def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
+    objects = [m for m in request.objects if not _contrasted(m, message)]
+    if not objects and request.end > request.clause.end:
+        objects = [m for m in message.linked.of("object", "unknown", start=request.clause.end, end=request.end) if m.sure]
+    places = [m for m in request.places if not _contrasted(m, message)]
+    if not places:
+        places = list(message.linked.of("place", start=request.clause.end, end=request.end))
+    return objects, places
+
+
+def _contrasted(mention: Mention, message: Message) -> bool:
+    return bool(_CONTRAST.search(message.linked.words.low[: mention.start].rstrip()[-16:] + ""))
+
+
+def _elsewhere(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
+    """Objects of the nearest clause before, else of the clauses behind."""
+    index = message.clauses.index(request.clause)
+    for clause in [*reversed(message.clauses[:index]), *message.clauses[index + 1 :]]:
+        if smalltalk.FINE.search(message.masked[clause.start : clause.end]) and len(message.clauses) > 1 and clause.start < request.clause.start:
+            continue
+        objects = [m for m in message.linked.of("object", "unknown", start=clause.start, end=clause.end) if m.sure and not _contrasted(m, message)]
+        if objects:
+            places = list(message.linked.of("place", start=clause.start, end=clause.end))
+            return objects, places
+    return [], []
+
+
+def _spread(objects: list[Mention], places: list[Mention], request: Request, message: Message) -> list[Target]:
+    if len(objects) == 1 and len(places) > 1 and not objects[0].namespace:
+        return [_target(objects[0], place, message, firm=True) for place in places]
+    found = []
+    for mention in objects:
+        place, firm = _place_of(mention, objects, places, message)
+        found.append(_target(mention, place, message, firm=firm))
+    return found
+
+
+def _place_of(mention: Mention, objects: list[Mention], places: list[Mention], message: Message) -> tuple[Mention | None, bool]:
+    """The place said of an object: beside it, else the only one of its clause, else one said earlier (loosely)."""
+    if mention.namespace:
+        return None, True
+    if len(places) == 1:
+        return places[0], True
+    if places:
+        before = [p for p in places if p.end <= mention.start]
+        behind = [p for p in places if p.start >= mention.end]
+        following = behind[0] if behind else None
+        if following and re.fullmatch(r"\s*(?:in|on|from|at|\()?\s*(?:the )?", message.masked[mention.end : following.start]):
+            return following, True
+        return (before[-1] if before else following), True
+    earlier = [p for p in message.linked.of("place", end=mention.start)]
+    return (earlier[-1], False) if earlier else (None, False)
+
+
+def _target(mention: Mention, place: Mention | None, message: Message, *, firm: bool) -> Target:
+    kind = kind_beside(message.linked, mention, max(0, mention.start - 40), mention.end + 30)
+    if mention.namespace:
+        known = mention.sort == "object"
+        return Target(mention.text, kind, mention.namespace if known else "", firm=True, place="" if known else mention.namespace)
+    if place is None:
+        return Target(mention.text, kind)
+    if not place.namespace:
+        return Target(mention.text, kind, "", firm=True, place=place.text) if firm else Target(mention.text, kind)
+    return Target(mention.text, kind, place.namespace, firm=firm)
+
+
+def _spoken(request: Request, message: Message, state: State, places: list[Mention]) -> tuple[Target, ...]:
+    """The object that the conversation is about; in another namespace if one was said."""
+    refs = pointed(message.masked[request.clause.start : request.clause.end], state)
+    if not refs:
+        return ()
+    if places:
+        return tuple(
+            Target(refs[0].name, refs[0].kind, p.namespace, firm=True, place="" if p.namespace else p.text) for p in places
+        )
+    return tuple(Target(ref.name, ref.kind, ref.namespace, ref=ref) for ref in refs)
+
+
+def pointed(text: str, state: State) -> tuple[Ref, ...]:
+    """What "it", "the second one", "both" or nothing at all points to."""
+    listed = state.listed or state.focus
+    ordinal = smalltalk.ORDINAL.search(text)
+    if ordinal and state.listed:
+        chosen = at_ordinal(ordinal, len(listed))
+        if chosen is not None:
+            return (listed[chosen],)
+    if smalltalk.ALL_OF_THEM.search(text) and len(_recent(state)) > 1:
+        return _recent(state)
+    return state.focus[:1]
+
+
+def _recent(state: State) -> tuple[Ref, ...]:
+    count = 3 if state.listed and len(state.listed) > 2 else 2
+    return state.listed if len(state.listed) > 1 else tuple(reversed(state.focus[:count]))
+
+
+def at_ordinal(match: re.Match[str], length: int) -> int | None:
+    """The index an ordinal means in a list of that length, or None beyond its end."""
+    from kubesteer.planners.rules.lexicon.numerals import whole
+
+    word = next((match[g] for g in ("word", "words", "en") if match[g]), None)
+    number = smalltalk.ORDINALS.get(word) if word else whole(match["zh"] or match["n"] or match["han"] or "")
+    if number is None or number == 0 or abs(number) > length:
+        return None
+    return number - 1 if number > 0 else length + number
+
+
+NAMED = re.compile(f"[{OBJECT}{UNKNOWN}{NAMESPACE}]")
