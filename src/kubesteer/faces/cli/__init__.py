@@ -15,4 +15,4 @@ def main() -> None:
     from kubesteer.faces.cli.failures import guarded
     from kubesteer.faces.cli.options import hoisted
 
-    sys.exit(guarded(lambda: app(args=hoisted(sys.argv[1:]), standalone_mode=True)))
+    sys.exit(guarded(lambda: app(args=hoisted(sys.argv[1:]), standalone_mode=False)))

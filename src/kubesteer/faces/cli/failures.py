@@ -6,8 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from typing import Any, cast
 
-import click
+import typer
 
 from kubesteer.core.errors import KubesteerError, Refused
 from kubesteer.core.texts import Language, Text
@@ -45,13 +46,13 @@ def report(trouble: KubesteerError, language: Language, *, output: str = "text")
 def guarded(run: Callable[[], object]) -> int:
     """Run the command line; the exit code."""
     try:
-        run()
+        left_with = run()
+        return left_with if isinstance(left_with, int) else DONE
     except KubesteerError as trouble:
         return report(trouble, spoken_language())
-    except click.ClickException as trouble:
-        trouble.show()
-        return FAILED
-    except (KeyboardInterrupt, click.Abort):
+    except typer.TyperException as trouble:
+        return _misused(trouble)
+    except (KeyboardInterrupt, typer.Abort):
         print(_INTERRUPTED.of(spoken_language()), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
@@ -62,7 +63,15 @@ def guarded(run: Callable[[], object]) -> int:
         return leaving.code if isinstance(leaving.code, int) else FAILED
     except Exception as trouble:
         return _unforeseen(trouble)
-    return DONE
+
+
+def _misused(trouble: typer.TyperException) -> int:
+    """A command line that cannot be read. Not typer's own exit status 2: that is an answer that is needed."""
+    from typer.rich_utils import rich_format_error
+
+    # typer types this by an exception of its private copy of click; its public base is what it raises.
+    rich_format_error(cast(Any, trouble))
+    return FAILED
 
 
 def _unforeseen(trouble: Exception) -> int:
