@@ -12,6 +12,7 @@ from typing import Any
 from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
 from kubesteer.adapters.kubernetes.clusters import KubernetesCluster
 from kubesteer.adapters.kubernetes.connections import Options, find_connection
+from kubesteer.adapters.kubernetes.retries import Patience
 from kubesteer.adapters.store.databases import Database
 from kubesteer.adapters.store.ledgers import SqlLedger
 from kubesteer.core.clusters import Actuator
@@ -93,7 +94,9 @@ class Site:
         folder.mkdir(exist_ok=True)
         kubeconfig = folder / "kubeconfig"
         simulator.write_kubeconfig(kubeconfig, *([user] if user else []))
-        self.cluster = KubernetesCluster(find_connection(Options(kubeconfig=str(kubeconfig))))
+        self.cluster = KubernetesCluster(
+            find_connection(Options(kubeconfig=str(kubeconfig))), patience=Patience(attempts=2, seconds=0.2)
+        )
         self.actuator: Actuator = KubernetesActuator(self.cluster)
         self.ledger: Ledger = SqlLedger(Database(folder / "state", url), owner)
         self.rulebook = rulebook or Rulebook()

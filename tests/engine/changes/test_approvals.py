@@ -221,11 +221,11 @@ async def test_permission_is_asked_for_exactly_what_will_be_sent(
         ]
     )
     viewer = Site(simulator, tmp_path / "viewer", user="viewer")
-    with pytest.raises(Forbidden, match="patch deployments[.]apps web in namespace shop") as refusal:
+    with pytest.raises(Forbidden, match=r"patch deployments[.]apps web in namespace shop") as refusal:
         await viewer.propose(verb("scale", replicas=3))
     assert refusal.value.remedy is not None
     assert 'verbs: ["patch"]' in refusal.value.remedy.en
-    with pytest.raises(Forbidden, match="delete deployments[.]apps web"):
+    with pytest.raises(Forbidden, match=r"delete deployments[.]apps web"):
         await viewer.propose(verb("delete"))
     await viewer.close()
     assert not writes(simulator)

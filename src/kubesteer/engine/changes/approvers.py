@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kubesteer.core.errors import Refused
-from kubesteer.core.ledgers import Line, Record
+from kubesteer.core.ledgers import Line, Record, Step
 from kubesteer.core.operations import Risk
+from kubesteer.core.refs import Ref
+from kubesteer.core.requests import Evict
 from kubesteer.core.texts import Text, join
 from kubesteer.engine.changes.approvals import check_binding, check_cluster, check_standing, lapsed
-from kubesteer.engine.changes.drifts import Drifted, check_drift, standing_object
-from kubesteer.engine.changes.particulars import Particulars
+from kubesteer.engine.changes.drifts import Drifted, check_drift, check_leavers, standing_object
+from kubesteer.engine.changes.particulars import Particulars, Task
 from kubesteer.engine.changes.proposers import Proposer
 from kubesteer.engine.changes.workshops import Workshop
 
@@ -64,17 +66,21 @@ class Approver:
 
     async def _check_drift(self, record: Record, particulars: Particulars) -> None:
         """Raises Drifted, with a new proposal, where the approved diff is not what would happen now."""
-        seen = set()
-        for step, task in zip(record.steps, particulars.tasks, strict=True):
-            for write, sending in zip(step.writes, task.sendings, strict=True):
-                if write.about in seen:
-                    continue  # a later step finds what the earlier one leaves
-                seen.add(write.about)
-                current = await standing_object(self.shop.cluster, write.about)
-                try:
-                    await check_drift(self.shop.cluster, sending, write, current)
-                except Drifted as drift:
-                    raise await self._drifted(record, particulars, drift) from drift
+        seen: set[Ref] = set()
+        try:
+            for step, task in zip(record.steps, particulars.tasks, strict=True):
+                await check_leavers(self.shop.cluster, task)
+                await self._check_step(step, task, seen)
+        except Drifted as drift:
+            raise await self._drifted(record, particulars, drift) from drift
+
+    async def _check_step(self, step: Step, task: Task, seen: set[Ref]) -> None:
+        for write, sending in zip(step.writes, task.sendings, strict=True):
+            if write.about in seen or isinstance(sending.request, Evict):
+                continue  # a later step finds what the earlier one leaves
+            seen.add(write.about)
+            current = await standing_object(self.shop.cluster, write.about)
+            await check_drift(self.shop.cluster, sending, write, current)
 
     async def _drifted(self, record: Record, particulars: Particulars, drift: Drifted) -> Drifted:
         proposal, told = await self.proposer.propose_anew(record, particulars)

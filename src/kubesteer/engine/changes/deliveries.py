@@ -15,7 +15,7 @@ from kubesteer.core.errors import ClusterError, Conflict, KubesteerError, NotFou
 from kubesteer.core.ledgers import Line, Write
 from kubesteer.core.requests import Create, Delete, Evict, Manifest, Precondition, Warrant
 from kubesteer.core.texts import Text
-from kubesteer.engine.changes.drifts import Drifted, check_drift, standing_object, written_already
+from kubesteer.engine.changes.drifts import Drifted, check_drift, is_gone, standing_object, written_already
 from kubesteer.engine.changes.marks import leaves_mark, mark_of, marked
 from kubesteer.engine.changes.particulars import Sending
 from kubesteer.engine.changes.workshops import Workshop
@@ -59,11 +59,9 @@ class Delivery:
         while True:
             try:
                 current = await standing_object(self.shop.cluster, self.write.about)
-                if self.write.state == "intended" and written_already(
-                    self.sending.request, self.write, current
-                ):
-                    await self._applied(current, _FOUND_WRITTEN)
-                    return current
+                if told := self._told_by(current):
+                    await self._applied(current, told)
+                    return current if leaves_mark(self.sending.request) else None
                 await self._intend(current)
                 answer = await self._send(current)
             except Conflict:
@@ -83,6 +81,13 @@ class Delivery:
             else:
                 await self._applied(answer or current, _SENT)
                 return answer
+
+    def _told_by(self, current: Manifest | None) -> Text | None:
+        """What the object itself tells: that the request was carried out, or is not needed any more."""
+        request = self.sending.request
+        if self.write.state == "intended" and written_already(request, self.write, current):
+            return _FOUND_WRITTEN
+        return _GONE if isinstance(request, Evict) and is_gone(current, self.write.uid) else None
 
     async def _intend(self, current: Manifest | None) -> None:
         """Check that the approval still fits, and put on record that the request is about to be sent."""
@@ -160,5 +165,6 @@ _STORM = Text(
     f"对象一直在被别人修改,连续 {MOST_CONFLICTS} 次冲突,放弃写入。",
     f"The object is being changed all the time: {MOST_CONFLICTS} conflicts in a row, so it was not written.",
 )
+_GONE = Text("Pod 已经不在,无需驱逐", "the pod is gone already: nothing was sent")
 _CONFLICT = Text("对象刚被别人改过", "somebody just changed the object")
 _AGAIN = Text("重新核对后再试:", "looking again before another try: ")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import NotFound, Refused
+from kubesteer.core.errors import NotFound, Refused, Unusable
 from kubesteer.core.ledgers import Proposal, Write
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Create, Delete, Evict, Manifest, Request
 from kubesteer.core.texts import Text
 from kubesteer.engine.changes.drafts import rehearsal
 from kubesteer.engine.changes.marks import mark_of
-from kubesteer.engine.changes.particulars import Sending
+from kubesteer.engine.changes.particulars import Sending, Task
 from kubesteer.engine.changes.previews import effect, preview
 
 
@@ -44,6 +44,8 @@ async def check_drift(cluster: Cluster, sending: Sending, write: Write, current:
     """
     request = sending.request
     metadata = (current or {}).get("metadata") or {}
+    if isinstance(request, Evict):
+        return str(metadata.get("resourceVersion", ""))  # a pod that is gone needs no eviction: no drift
     if str(metadata.get("uid", "")) != sending.uid and not isinstance(request, Create):
         raise Drifted(_replaced(write.about, gone=current is None, appeared=not sending.uid))
     if isinstance(request, Create) and current is not None:
@@ -58,8 +60,37 @@ def written_already(request: Request, write: Write, current: Manifest | None) ->
     """Whether the object shows that a request whose intent is on record was carried out."""
     if not isinstance(request, Delete | Evict):
         return mark_of(current) == write.mark
+    return is_gone(current, write.uid)
+
+
+def is_gone(current: Manifest | None, uid: str) -> bool:
+    """Whether the object of that UID is deleted, or on its way out."""
     metadata = (current or {}).get("metadata") or {}
-    return metadata.get("uid", "") != write.uid or bool(metadata.get("deletionTimestamp"))
+    return metadata.get("uid", "") != uid or bool(metadata.get("deletionTimestamp"))
+
+
+async def check_leavers(cluster: Cluster, task: Task) -> None:
+    """A drain evicts the pods that were shown: those that came to the node since would have to be shown too.
+
+    Raises:
+        Drifted: there are more now.
+    """
+    shown = {sending.request.ref for sending in task.sendings if isinstance(sending.request, Evict)}
+    if not shown:
+        return
+    change = task.verb.change
+    try:
+        now = change.requests(await change.snapshot(cluster))
+    except Unusable:
+        return  # all of them are gone already
+    more = sorted(
+        str(request.ref) for request in now if isinstance(request, Evict) and request.ref not in shown
+    )
+    if more:
+        listed = ", ".join(more[:5])
+        raise Drifted(
+            Text(f"在此期间又有 Pod 要驱逐:{listed}。", f"There are more pods to evict by now: {listed}.")
+        )
 
 
 async def _check_effect(cluster: Cluster, sending: Sending, current: Manifest | None) -> None:
