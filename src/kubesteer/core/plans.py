@@ -60,6 +60,7 @@ SayReason = Literal[
     "not-found",
     "cancelled",
     "not-understood",
+    "unusable",
 ]
 
 

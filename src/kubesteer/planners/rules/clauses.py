@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubesteer.planners.rules.cues import Cue
 
@@ -22,6 +22,7 @@ class Clause:
     end: int
     sentence: int
     asks: bool = False
+    whole: tuple[int, int] = (0, 0)  # the stretch between punctuation that it was parted from
 
 
 def clauses(masked: str, cues: tuple[Cue, ...]) -> tuple[Clause, ...]:
@@ -36,7 +37,7 @@ def clauses(masked: str, cues: tuple[Cue, ...]) -> tuple[Clause, ...]:
             continue
         mark = match[0] if match else ""
         if masked[start:end].strip():
-            found.extend(_parted(masked, Clause(start, end, sentence, "?" in mark), cues))
+            found.extend(_parted(masked, Clause(start, end, sentence, "?" in mark, (start, end)), cues))
         sentence += any(char in mark for char in "。!?\n;.")
         start = match.end() if match else end
     return tuple(found)
@@ -48,7 +49,7 @@ def _parted(masked: str, clause: Clause, cues: tuple[Cue, ...]) -> list[Clause]:
         left = any(clause.start <= c.start < match.start() and c.weight >= 2 for c in cues)
         right = any(match.end() <= c.start < clause.end and c.weight >= 2 for c in cues)
         if not inside and left and right:
-            first = Clause(clause.start, match.start(), clause.sentence, clause.asks)
-            rest = Clause(match.end(), clause.end, clause.sentence, clause.asks)
+            first = replace(clause, end=match.start())
+            rest = replace(clause, start=match.end())
             return [first, *_parted(masked, rest, cues)]
     return [clause]

@@ -44,10 +44,17 @@ def _drafts(request: Request, message: Message, state: State, names: Names, hint
     nameless = listing(request, message, state)
     if nameless is not None:
         return list(nameless)
+    if request.operation == "undo":
+        return [_undone(message)]
     aims = targets(request, message, state)
     if not aims and request.cue.writes and moods.EVERYTHING.search(message.masked, request.clause.start, request.end):
         return [Draft(request.operation, missing=("name",), words=request.cue.text)]
     return [_draft(request, aim, message, state, names, hint) for aim in aims or (Target(),)]
+
+
+def _undone(message: Message) -> Draft:
+    ids = message.linked.of("change")
+    return Draft("undo", arguments={"operation": ids[-1].text} if ids else {})
 
 
 def _draft(request: Request, aim: Target, message: Message, state: State, names: Names, hint: str) -> Draft:

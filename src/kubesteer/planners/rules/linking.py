@@ -105,8 +105,9 @@ _CHANGE_ID = re.compile(r"(?<![\w-])(?:op|chg|change|chng|cr|act|tx|rec)[-_#]\w[
 _QUOTES = re.compile(r"“([^”]*)”|\"([^\"]*)\"|「([^」]*)」|『([^』]*)』|‘([^’]*)’|(?<![\w])'([^'\n]*)'(?![\w])|`([^`]*)`|《([^》]*)》|«([^»]*)»")  # fmt: skip
 
 
-def linked(words: Words, names: Names, changes: frozenset[str] = frozenset()) -> Linked:
-    """Every mention in one message. `changes` are ids of changes that the assistant has reported."""
+def linked(words: Words, names: Names, changes: frozenset[str] = frozenset(), *, listed: bool = False) -> Linked:
+    """Every mention in one message. `changes` are ids of changes that the assistant has reported; `listed` says
+    that it is the assistant's own message."""
     taken: list[Mention] = []
     _patterns(words, names, taken)
     _quotes(words, names, taken)
@@ -116,7 +117,7 @@ def linked(words: Words, names: Names, changes: frozenset[str] = frozenset()) ->
     from kubesteer.planners.rules.placing import places
 
     mentions = tuple(sorted(taken, key=lambda m: m.start))
-    mentions = places(words, mentions, names)
+    mentions = places(words, mentions, names, listed=listed)
     return Linked(words, mentions, masked_text(words.low, mentions))
 
 
@@ -149,7 +150,7 @@ def _one_word(inner: str, names: Names) -> bool:
 
 def _tokens(words: Words, names: Names, changes: frozenset[str], taken: list[Mention]) -> None:
     for match in _TOKEN.finditer(words.low):
-        if _free(taken, *match.span()):
+        if _free(taken, *match.span()) and words.low[match.start() - 1 : match.start()] != "-":
             taken.extend(_token(match.start(), match[0], words, names, changes))
 
 

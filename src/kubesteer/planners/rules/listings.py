@@ -35,7 +35,7 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
     kind = kind_listed(message.linked, request.clause.start, request.end)
     if named and not _pods_of_node(request, kind):
         return None
-    if not named and not kind and _about_focus(request, text, state):
+    if not named and not kind and (_about_focus(request, text, state) or _about_message(request, message, text)):
         return None
     spaces = _spaces(request, message, state)
     if spaces is None:
@@ -65,6 +65,13 @@ def _about_focus(request: Request, text: str, state: State) -> bool:
     if EVERYWHERE.search(text) or request.operation in ("scan", "list_resources"):
         return False
     return bool(state.focus)
+
+
+def _about_message(request: Request, message: Message, text: str) -> bool:
+    """Without a name or a place of its own, a read is about the object that the message has named."""
+    if request.operation in ("scan", "list_resources") or request.places or EVERYWHERE.search(text):
+        return False
+    return any(m.sure for m in message.linked.of("object", "unknown"))
 
 
 def _spaces(request: Request, message: Message, state: State) -> list[str] | None:

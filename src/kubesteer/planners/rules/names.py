@@ -20,7 +20,9 @@ class Names:
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self.items: dict[str, tuple[Item, ...]] = {
-            name.lower(): items for name, items in inventory.by_name.items()
+            name.lower(): tuple(i for i in items if i.ref.kind != "Namespace")
+            for name, items in inventory.by_name.items()
+            if any(i.ref.kind != "Namespace" for i in items)
         }
         self.namespaces = {name.lower() for name in inventory.namespaces}
 

@@ -19,6 +19,7 @@ from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.words import Words
 
+_PLAIN = frozenset({"prod", "production", "prd", "staging", "stg", "uat", "qa", "preprod", "pre-prod"})
 _AFTER = re.compile(rf"{STRONG_AFTER_ZH}|{STRONG_AFTER_EN}")
 _NAMED_AFTER = re.compile(r"\s*(?:这个|那个)?\s*(?:命名空间|名字空间|名称空间|namespace(?![a-z])|ns(?![a-z])|环境|env(?![a-z])|environment)")
 _NAMED_BEFORE = re.compile(r"(?:-n|--namespace|namespace(?: called| named)?|ns|命名空间)\s*[=:]?\s*$")
@@ -30,9 +31,10 @@ _BEFORE_EN = re.compile(r"(?:\b(?:in|on|from|to|for|of|at|inside|within|across)(
 _KIND_NEXT = re.compile(r"\s*(?:的)?\s*(?:pods?|deployments?|deploy|services?|svc|sts|statefulsets?|ds|jobs?|cronjobs?|服务|应用|集群|环境|机器|所有|全部|有)")
 
 
-def places(words: Words, mentions: tuple[Mention, ...], names: Names) -> tuple[Mention, ...]:
-    """The mentions with everything that says where turned into, or added as, places."""
-    turned = [_turned(m, words, mentions) for m in mentions]
+def places(words: Words, mentions: tuple[Mention, ...], names: Names, *, listed: bool) -> tuple[Mention, ...]:
+    """The mentions with everything that says where turned into, or added as, places. With `listed`, as in an
+    assistant's list of candidates, every namespace counts, marked or not."""
+    turned = [_turned(m, words, mentions, listed=listed) for m in mentions]
     kept = [m for m in turned if m is not None]
     taken = [m for m in kept if m.sure]
     extra = [m for m in _environments(words, tuple(taken), names) if all(m.end <= t.start or t.end <= m.start for t in taken)]
@@ -40,10 +42,10 @@ def places(words: Words, mentions: tuple[Mention, ...], names: Names) -> tuple[M
     return tuple(sorted([*clear, *extra], key=lambda m: m.start))
 
 
-def _turned(mention: Mention, words: Words, mentions: tuple[Mention, ...]) -> Mention | None:
+def _turned(mention: Mention, words: Words, mentions: tuple[Mention, ...], *, listed: bool) -> Mention | None:
     before, after = words.low[: mention.start].rstrip("\"“'‘「"), words.low[mention.end :].lstrip("\"”'’」")
     marked = bool(_AFTER.match(after)) or _ends(STRONG_BEFORE, before)
-    if mention.sort == "place" and mention.text in ordinary() and not marked:
+    if mention.sort == "place" and mention.text in ordinary() - _PLAIN and not marked and not listed:
         return mention if _beside(mention, words, mentions) else None
     if mention.sort == "object" and not mention.sure and mention.text == mention.items[0].ref.name:
         here = mention.text in _namespaces(mention, words)
@@ -103,7 +105,7 @@ def _says_where(match: re.Match[str], words: Words, taken: tuple[Mention, ...]) 
         return True
     beside = any(re.fullmatch(r"[\s的'’s\"“]*", words.low[match.end() : m.start]) for m in taken if m.start >= match.end())
     behind = any(re.fullmatch(r"[\s(@:,]*", words.low[m.end : match.start()]) for m in taken if m.end <= match.start())
-    plain = match[0] not in ("test", "testing", "live", "stage", "pre", "sit", "develop", "development")
+    plain = match[0] in _PLAIN or match[0] == "dev"
     return beside or (plain and (behind or bool(_KIND_NEXT.match(after)) or bool(_LOOSE_AFTER.match(after)) or _alone(after, before)))
 
 

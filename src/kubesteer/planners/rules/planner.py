@@ -96,10 +96,10 @@ def _hear(content: str, state: State, names: Names, hint: str) -> _Heard:
     words = mended(normalised(content), names)
     if not words.low:
         return _Heard(Say(wordings.EMPTY if not content.strip() else wordings.NOT_UNDERSTOOD, "not-understood"))
-    small = _small_talk(words, state)
+    message = _message(words, names, state)
+    small = _small_talk(words, message, state)
     if small is not None:
         return _Heard(small)
-    message = _message(words, names, state)
     answered = _followed(message, state, names) if _bare(message) else None
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
     if not found and answered is None:
@@ -161,15 +161,16 @@ def _completed(draft: Draft, before: Draft) -> Draft:
     return draft
 
 
-def _small_talk(words: Words, state: State) -> Say | None:
+def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     low = words.low
+    cancels = smalltalk.CANCEL.match(low) and not any(r.mood == "asked" and r.cue.weight >= 2 for r in message.requests)
     if smalltalk.GREETING.match(low):
         return Say(wordings.GREETING, "greeting")
     if smalltalk.THANKS.match(low) and not (state.asked and smalltalk.YES.match(low)):
         return Say(wordings.THANKS, "thanks")
     waits = state.asked or state.open
-    if smalltalk.NO.match(low) or (smalltalk.CANCEL.match(low) and len(low) < 40):
-        return Say(wordings.CANCELLED, "cancelled") if waits or smalltalk.CANCEL.match(low) else Say(wordings.HELP, "answer")
+    if smalltalk.NO.match(low) or (cancels and len(low) < 60):
+        return Say(wordings.CANCELLED, "cancelled") if waits or cancels else Say(wordings.HELP, "answer")
     if smalltalk.YES.match(low) and not state.asked:
         return Say(wordings.HELP, "answer")
     return None
@@ -295,8 +296,7 @@ _CHANGE = re.compile("\ue007+")
 
 
 def _undo(draft: Draft, state: State) -> Call:
-    named = draft.arguments.get("operation")
-    return Call("undo", {"operation": named} if named else {})
+    return Call("undo", dict(draft.arguments))
 
 
 __all__ = ["RulesPlanner", "moods"]

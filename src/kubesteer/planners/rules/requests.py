@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from kubesteer.planners.rules.clauses import Clause, clauses
 from kubesteer.planners.rules.conditions import Judged, Proviso, provisos
 from kubesteer.planners.rules.cues import Cue, cues
+from kubesteer.planners.rules.lexicon.moods import COMPARED
 from kubesteer.planners.rules.linking import Linked, Mention
 from kubesteer.planners.rules.moods import Mood, mood
 
@@ -63,7 +64,8 @@ def _of_clause(message: Message, clause: Clause) -> list[Request]:
     objects = message.linked.of("object", "unknown", start=clause.start, end=clause.end)
     objects = tuple(m for m in objects if m.sure and not any(p.start <= m.start < p.end for p in message.provisos if len(objects) > 1))
     places = message.linked.of("place", start=clause.start, end=clause.end)
-    requests = [Request(c, mood(text, c, clause.start), clause, clause.start, clause.end, objects, places) for c in inner]
+    compared = COMPARED.search(message.masked, *clause.whole) is not None
+    requests = [Request(c, "question" if compared else mood(text, c, clause.start), clause, clause.start, clause.end, objects, places) for c in inner]
     return _paired(requests)
 
 

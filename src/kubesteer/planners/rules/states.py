@@ -46,7 +46,7 @@ _DONE = re.compile(r"\bdone\b|已(?:经)?(?:完成|重启|扩|缩|回滚|删除|
 
 def heard(state: State, said: Said, names: Names) -> State:
     """The state after an assistant's message."""
-    found = linked(normalised(said.content), names)
+    found = linked(normalised(said.content), names, listed=True)
     low = found.words.low
     objects = found.of("object")
     options = _options(found, names)

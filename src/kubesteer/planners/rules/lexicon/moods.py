@@ -20,6 +20,10 @@ HOW_TO = phrases("""
     how do i | how do you | how do we | how to | how can i | how can we | how can you | how could i | how would i | how would (you|one|we) | how does one | how should | how is ~ done | what does ~ (do|mean)(?! to) | what('s| is) the (difference|command|best way|point|right way|syntax|procedure|proper way|effect|impact|risk|meaning|purpose|safest|quickest) | difference between | what (happens|would happen|will happen|happened) (if|when|to ~ if) | what if | what would | what will | would ~ (cause|break|affect|lose|drop|hurt|interrupt) | will ~ (cause|break|affect|lose|drop|hurt|interrupt) | does ~ (cause|break|affect|lose|drop|hurt|mean|support|work)(?! now) | explain (how|what|the) | teach me | tell me how to | show me how to | which command | what command | the command (to|for) | what (is|are) an? (deployment|pod|service|statefulset|daemonset|cronjob|job|ingress|node|hpa|replicaset|configmap|rollout|rolling|pvc|namespace) | how long (does|will|would|do) | is it possible to | are you able to | do you (support|know how) | steps to | guide | tutorial | docs (for|on) | documentation | can you explain | what (can|could) you do | what do you do | who are you | what are you | pros and cons | vs\\.? | versus | better than | what are the (risks|consequences|steps) | meaning of | walk me through
 """)  # fmt: skip
 
+COMPARED = phrases(
+    "(有)?(什么|啥|何)(区别|不同|差别|差异|关系) | 区别(是|在) | 哪种(好|更) | 哪个(更)?好",
+    "difference between | pros and cons | vs\\.? | versus | better than | which is better | differ | differs",
+)
 # Whether it should be done: advice, permission.
 ADVICE = phrases("""
     要不要 | 该不该 | 需不需要 | 应不应该 | 用不用 | 有(没有)?必要 | 是否(需要|应该|要|有必要|值得|可以|能) | 值不值 | 值得 | 建议(?!你) | 合适(吗|么|不) | 安全(吗|么|不) | 需要[^,;。!?\\n]{0,20}(吗|么|不) | 应该[^,;。!?\\n]{0,20}(吗|么|不) | 用得着 | 你(觉得|认为|看|说)(要|该|能|可|是|应|需|我|这|行)? | 会不会 | 行得通 | 好主意 | 靠谱(吗|么) | 可不可行 | 可行(吗|么) | 该[^,;。!?\\n]{0,12}(吗|么|了吗) | 我(可以|能|能不能|可不可以|是不是该|是不是可以|要|该)[^,;。!?\\n]{0,20}(吗|么|不) | 要[^,;。!?\\n帮请]{0,12}(吗|么)$ | 敢不敢 | 是不是(该|应该|要|得|可以|需要|最好) | 能直接 | 有没有必要 | 倾向 | 更好(吗|呢|点)? | 划算
