@@ -23,7 +23,16 @@ from kubesteer.simulator.failures import (
     not_found,
 )
 from kubesteer.simulator.names import new_uid, random_suffix
-from kubesteer.simulator.objects import Obj, clone, ensure, name_of, namespace_of, section, terminating
+from kubesteer.simulator.objects import (
+    Obj,
+    annotations_of,
+    clone,
+    ensure,
+    name_of,
+    namespace_of,
+    section,
+    terminating,
+)
 from kubesteer.simulator.patching.ownership import Manager, track_update
 from kubesteer.simulator.registry import Registry, Resource
 from kubesteer.simulator.schemas.decoding import drop_unknown, unknown_fields, wrong_type
@@ -112,7 +121,7 @@ class Cluster:
 
     def _finish(self, resource: Resource, before: Obj, after: Obj, writer: Writer) -> Obj:
         metadata = after["metadata"]
-        if "generation" in before["metadata"] and _wanted(before) != _wanted(after):
+        if "generation" in before["metadata"] and _wanted(before, writer) != _wanted(after, writer):
             metadata["generation"] = before["metadata"]["generation"] + 1
         metadata["resourceVersion"] = before["metadata"]["resourceVersion"]
         self._own(before, after, writer)
@@ -204,9 +213,16 @@ def _check_place(after: Obj, metadata: Obj, before: Obj) -> None:
             raise bad_request(f"the {key} of the object ({after.get(key)}) is not {before[key]}")
 
 
-def _wanted(obj: Obj) -> Obj:
-    """What counts for the generation: all but metadata and status."""
-    return {key: value for key, value in obj.items() if key not in ("metadata", "status")}
+def _wanted(obj: Obj, writer: Writer) -> Obj:
+    """What counts for the generation: all but metadata and status.
+
+    Of a Deployment annotations count too, unless they come by way of a subresource: they are copied to its
+    ReplicaSets.
+    """
+    wanted = {key: value for key, value in obj.items() if key not in ("metadata", "status")}
+    if obj["kind"] == "Deployment" and not writer.subresource:
+        wanted["annotations"] = annotations_of(obj)
+    return wanted
 
 
 def _graceful(obj: Obj) -> bool:
