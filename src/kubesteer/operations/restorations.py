@@ -6,7 +6,10 @@ field is tested to still have the value that the change gave it (RFC 6902 `test`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +21,8 @@ from kubesteer.core.texts import Text
 from kubesteer.operations.differences import ABSENT, FieldChange, Item, Segment, path_words
 
 PatchOperation = dict[str, Any]
+Location = tuple[str | int, ...]
+"""Keys of objects and positions in lists, down to a value."""
 
 
 class Place(BaseModel):
@@ -63,23 +68,16 @@ def json_patch(ref: Ref, current: Manifest, fields: Iterable[FieldBack]) -> list
     Raises:
         Refused: somebody changed one of the fields in between.
     """
-    additions: list[PatchOperation] = []
-    removals: list[tuple[tuple[str | int, ...], list[PatchOperation]]] = []
-    created: set[str] = set()
-    for field in fields:
-        change = field.change
-        value, place = _find(current, change.path)
-        if _equal(value, change.new):
-            continue
-        if not _equal(value, change.old):
+    changes = [field.change for field in fields]
+    pending = [change for change in changes if not _equal(_find(current, change.path)[0], change.new)]
+    for change in pending:
+        if not _equal(_find(current, change.path)[0], change.old):
             raise _changed_since(ref, change)
-        if change.new is ABSENT:
-            removals.append((place, [_test(place, value), {"op": "remove", "path": pointer(place)}]))
-        else:
-            additions.extend(_put(current, change, place, value, created))
-    # Later items of a list go first, so that the positions of earlier ones stay true.
-    removals.sort(key=lambda removal: [str(part).rjust(10, "0") for part in removal[0]], reverse=True)
-    return [*_guards(current, additions, removals), *additions, *(o for _, each in removals for o in each)]
+    draft = _Draft(copy.deepcopy(current))
+    # What goes, goes first: then items come back to lists in which they had their positions.
+    for change in sorted(pending, key=lambda each: each.new is not ABSENT):
+        draft.put_back(change)
+    return draft.operations
 
 
 def pointer(place: Iterable[str | int]) -> str:
@@ -87,45 +85,62 @@ def pointer(place: Iterable[str | int]) -> str:
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
 
 
-def _put(
-    current: Manifest, change: FieldChange, place: tuple[str | int, ...], value: Any, created: set[str]
-) -> Iterator[PatchOperation]:
-    if value is not ABSENT:
-        yield _test(place, value)
-        yield {"op": "replace", "path": pointer(place), "value": change.new}
-        return
-    for depth in range(1, len(place)):
-        parent = pointer(place[:depth])
-        if _at(current, place[:depth]) is ABSENT and parent not in created:
-            created.add(parent)
-            empty: Any = [] if isinstance(change.path[depth], Item) else {}
-            yield {"op": "add", "path": parent, "value": empty}
-    yield {"op": "add", "path": pointer(place), "value": change.new}
+@dataclass(slots=True)
+class _Draft:
+    """The object as it becomes, operation by operation, so that each finds list items where they then stand."""
 
+    object: Any
+    operations: list[PatchOperation] = dataclass_field(default_factory=list)
+    _guarded: set[str] = dataclass_field(default_factory=set)
 
-def _guards(
-    current: Manifest,
-    additions: list[PatchOperation],
-    removals: list[tuple[tuple[str | int, ...], list[PatchOperation]]],
-) -> list[PatchOperation]:
-    """Tests that every list item on the way is still the one of that name."""
-    paths = [str(operation["path"]) for operation in additions]
-    paths += [str(operation["path"]) for _, each in removals for operation in each]
-    guards: dict[str, PatchOperation] = {}
-    for path in paths:
-        parts = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
-        for depth, part in enumerate(parts[:-1], start=1):
-            item = _at(current, tuple(parts[:depth]))
-            if part.isdigit() and isinstance(item, dict):
-                key = next((k for k in ("name", "mountPath", "containerPort", "port") if k in item), "")
-                place = f"{pointer(parts[:depth])}/{key}"
-                if key and place != path:
-                    guards[place] = {"op": "test", "path": place, "value": item[key]}
-    return list(guards.values())
+    def put_back(self, change: FieldChange) -> None:
+        value, place = _find(self.object, change.path)
+        self._guard(change.path, place)
+        if change.new is ABSENT:
+            self._test(place, value)
+            self._remove(place)
+        elif value is ABSENT:
+            self._add_parents(change.path, place)
+            self._add(place, change.new)
+        else:
+            self._test(place, value)
+            self._replace(place, change.new)
 
+    def _guard(self, path: tuple[Segment, ...], place: Location) -> None:
+        """Test that every list item on the way is the one of that name."""
+        for depth, segment in enumerate(path[:-1], start=1):
+            named = (*place[:depth], segment.key) if isinstance(segment, Item) else ()
+            if named and _at(self.object, named) is not ABSENT and pointer(named) not in self._guarded:
+                self._guarded.add(pointer(named))
+                self._test(named, _at(self.object, named))
 
-def _test(place: tuple[str | int, ...], value: Any) -> PatchOperation:
-    return {"op": "test", "path": pointer(place), "value": value}
+    def _add_parents(self, path: tuple[Segment, ...], place: Location) -> None:
+        for depth in range(1, len(place)):
+            if _at(self.object, place[:depth]) in (ABSENT, None):
+                self._add(place[:depth], [] if isinstance(path[depth], Item) else {})
+
+    def _test(self, place: Location, value: Any) -> None:
+        self.operations.append({"op": "test", "path": pointer(place), "value": copy.deepcopy(value)})
+
+    def _add(self, place: Location, value: Any) -> None:
+        self.operations.append({"op": "add", "path": pointer(place), "value": value})
+        parent = _at(self.object, place[:-1])
+        if isinstance(parent, list):
+            parent.insert(int(place[-1]), copy.deepcopy(value))
+            self._guarded.clear()  # positions have moved
+        else:
+            parent[place[-1]] = copy.deepcopy(value)
+
+    def _replace(self, place: Location, value: Any) -> None:
+        self.operations.append({"op": "replace", "path": pointer(place), "value": value})
+        _at(self.object, place[:-1])[place[-1]] = copy.deepcopy(value)
+
+    def _remove(self, place: Location) -> None:
+        self.operations.append({"op": "remove", "path": pointer(place)})
+        parent = _at(self.object, place[:-1])
+        del parent[place[-1]]
+        if isinstance(parent, list):
+            self._guarded.clear()
 
 
 def _find(current: Any, path: tuple[Segment, ...]) -> tuple[Any, tuple[str | int, ...]]:
@@ -144,7 +159,7 @@ def _find(current: Any, path: tuple[Segment, ...]) -> tuple[Any, tuple[str | int
     return value, tuple(place)
 
 
-def _at(current: Any, place: tuple[str | int, ...]) -> Any:
+def _at(current: Any, place: Location) -> Any:
     value = current
     for part in place:
         if isinstance(value, dict):
