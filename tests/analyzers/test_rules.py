@@ -1,0 +1,55 @@
+"""Every rule has a sick example, in which it alone finds the one fault, and a healthy one, in which nothing does."""
+
+from __future__ import annotations
+
+import examples_pods
+import pytest
+from manifests import Example
+from worlds import world
+
+from kubesteer.analyzers.rules.registry import RULES
+from kubesteer.analyzers.verdicts import verdicts
+from kubesteer.core.findings import Finding
+
+EXAMPLES: list[Example] = [*examples_pods.EXAMPLES]
+SEVERE = {rule.id: rule.severity for rule in RULES}
+
+
+def found(example: Example, *, sick: bool) -> list[Finding]:
+    """What all rules find in one of an example's worlds; remarks only where the example is one."""
+    logs = example.logs if sick else example.healthy_logs
+    seen = world(*(example.sick if sick else example.healthy), logs=logs, usage=example.usage)
+    findings = [each.finding for each in verdicts(seen, RULES)]
+    return [f for f in findings if f.severity != "info" or SEVERE[example.rule] == "info"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.rule)
+def test_the_sick_example_has_one_root(example: Example) -> None:
+    findings = found(example, sick=True)
+    assert [(f.rule, f"{f.object.kind}/{f.object.name}") for f in findings] == [
+        (example.rule, example.blamed)
+    ]
+    suggested = [each.operation for each in findings[0].suggestions]
+    assert not example.suggests or example.suggests in suggested
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.rule)
+def test_the_healthy_example_has_nothing(example: Example) -> None:
+    assert [(f.rule, str(f.object)) for f in found(example, sick=False)] == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.rule)
+def test_the_words_are_whole_in_both_languages(example: Example) -> None:
+    for finding in found(example, sick=True):
+        for text in (finding.summary, finding.cause, *finding.evidence):
+            assert text.zh
+            assert text.en
+            assert (
+                "{" not in text.en.replace(str(finding.evidence), "") or "taint" in text.en or '"' in text.en
+            )
+        assert finding.summary.en.endswith(".")
+        assert finding.summary.zh.endswith("。")
+
+
+def test_every_rule_has_an_example() -> None:
+    assert {rule.id for rule in RULES} - {example.rule for example in EXAMPLES} == set()
