@@ -179,12 +179,16 @@ PROBES = [
 ]  # fmt: skip
 
 
-def log(rule: str, line: str, *more: Manifest, blamed: str = "Deployment/cart") -> Example:
+def log(rule: str, line: str, healthy_line: str = "") -> Example:
     """A crash whose last words tell why; healthy: the same words in the log of a pod that runs well."""
-    said = {CART: ("starting", line)}
     crash = cart(waiting("CrashLoopBackOff", restarts=5, last=ended(1)))
-    return Example(rule, blamed, [*crash, *more], [*healthy(), *more], logs=said, healthy_logs=said)
+    fine = {CART: ("starting", healthy_line or line)}
+    return Example(
+        rule, "Deployment/cart", crash, healthy(), logs={CART: ("starting", line)}, healthy_logs=fine
+    )
 
+
+DENIED = 'pods is forbidden: User "system:serviceaccount:shop:{}" cannot list resource "pods" in API group "" in the namespace "shop"'
 
 LOGS = [
     log("log-unknown-host", "dial tcp: lookup db.internal.example on 10.96.0.10:53: no such host"),
@@ -197,10 +201,7 @@ LOGS = [
     log("log-port-in-use", "listen tcp :8080: bind: address already in use"),
     log("log-permission", "open /etc/secret/key: permission denied"),
     log("log-configuration", "KeyError: 'DATABASE_URL'"),
-    log(
-        "rbac-denied",
-        'pods is forbidden: User "system:serviceaccount:shop:default" cannot list resource "pods" in API group "" in the namespace "shop"',
-    ),
+    log("rbac-denied", DENIED.format("default"), DENIED.format("somebody-else")),
 ]
 
 ENDS = [

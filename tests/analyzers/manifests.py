@@ -206,8 +206,8 @@ def stack(
 
 def cart(*statuses: Manifest, **more: Any) -> list[Manifest]:
     """Deployment cart with one pod whose containers are in these states."""
-    containers = more.get("containers")
-    return stack(pod("cart-1-a", *statuses, of=owner("ReplicaSet", "cart-1"), **more), containers=containers)
+    one = pod("cart-1-a", *statuses, of=owner("ReplicaSet", "cart-1"), **more)
+    return stack(one, ready=int(more.get("ready", False)), containers=more.get("containers"))
 
 
 def healthy(containers: list[Manifest] | None = None, **more: Any) -> list[Manifest]:

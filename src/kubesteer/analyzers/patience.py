@@ -14,6 +14,9 @@ minutes (cluster-autoscaler's --max-node-provision-time is 15 minutes)."""
 STARTING = 120.0
 """A container that is being created: pulling a large image takes a minute or two."""
 
+PULLING = 600.0
+"""An image that is being pulled: those with models or toolchains in them have tens of gigabytes."""
+
 MOUNTING = 30.0
 """A volume that does not mount: the first attempts race with attachment and with the object's creation."""
 

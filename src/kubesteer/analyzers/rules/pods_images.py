@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from kubesteer.analyzers import patience
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.remedies import correct_image, only_person
 from kubesteer.analyzers.resources.pods import ContainerStatus, Pod
@@ -113,6 +114,12 @@ def stuck(pod: Pod) -> Iterator[tuple[ContainerStatus, str]]:
         waiting = status.state.waiting
         if waiting is not None and waiting.reason in WAITING:
             yield status, waiting.reason
+
+
+def pulling(world: World, pod: Pod) -> bool:
+    """Whether an image is being pulled just now: large ones take minutes."""
+    told = [event for event in world.events_of(pod) if event.reason in ("Pulling", "Pulled", "Failed")]
+    return bool(told) and told[0].reason == "Pulling" and world.now - told[0].last < patience.PULLING
 
 
 def _find(world: World, variant: Variant) -> Iterator[Match]:

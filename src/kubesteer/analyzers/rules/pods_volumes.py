@@ -16,6 +16,7 @@ from kubesteer.analyzers.resources.clusters import Event
 from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.rules.pods_configs import ABSENT, ABSENT_ITEM
+from kubesteer.analyzers.rules.pods_images import pulling
 from kubesteer.analyzers.rules.quotes import event_quote
 from kubesteer.analyzers.world import World
 from kubesteer.core.refs import Ref
@@ -89,7 +90,7 @@ def _find_creating(world: World) -> Iterator[Match]:
         began = moment(scheduled.last_transition_time if scheduled else "") or moment(
             pod.metadata.creation_timestamp
         )
-        if world.now - began > patience.SLOW_START and not _pulling(world, pod):
+        if world.now - began > patience.SLOW_START and not pulling(world, pod):
             yield Match(
                 object=world.top(pod),
                 subject=pod.ref,
@@ -97,12 +98,6 @@ def _find_creating(world: World) -> Iterator[Match]:
                 links=(Ref("Node", "", pod.spec.node_name), *_claims(pod)),
                 since=began,
             )
-
-
-def _pulling(world: World, pod: Pod) -> bool:
-    return any(
-        e.reason == "Pulling" and world.now - e.last < patience.AUTOSCALING for e in world.events_of(pod)
-    )
 
 
 _NODE = frozenset({"node-not-ready", "node-network-unavailable", "node-pressure"})

@@ -9,6 +9,7 @@ from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import Match, Rule
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.resources.workloads import Workload
+from kubesteer.analyzers.rules.pods_images import pulling
 from kubesteer.analyzers.rules.quotes import field_quote
 from kubesteer.analyzers.world import World
 from kubesteer.core.texts import Text
@@ -48,7 +49,7 @@ def _find_unavailable(world: World) -> Iterator[Match]:
             continue
         since = missing_since(world, workload)
         waited = world.now - since
-        if waited < patience.UNAVAILABLE:
+        if waited < patience.UNAVAILABLE or _all_pulling(world, workload):
             continue
         yield Match(
             object=workload.ref,
@@ -58,6 +59,11 @@ def _find_unavailable(world: World) -> Iterator[Match]:
             severity="critical" if ready == 0 else None,
             since=since,
         )
+
+
+def _all_pulling(world: World, workload: Workload) -> bool:
+    missing = [pod for pod in world.pods_of(workload.ref) if not pod.ready and not pod.finished]
+    return bool(missing) and all(pulling(world, pod) for pod in missing)
 
 
 def _find_deadline(world: World) -> Iterator[Match]:
