@@ -42,6 +42,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -169,9 +170,9 @@ class Behaviour:
         return frozenset(port for port in listed if isinstance(port, int))
 
 
-def _parsed(text: Any) -> Any:
-    if not isinstance(text, str):
-        return text
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Any:
+    """A value as YAML; the same object for the same text, so nobody may change it in place."""
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:
@@ -187,7 +188,7 @@ def _values(annotations: Mapping[str, str], container: str, image: str) -> dict[
         if key.startswith(PREFIX):
             name, _, where = key.removeprefix(PREFIX).partition(".")
             if where in ("", container) and (where or name not in own):
-                own[name] = text if name in TEXTS else _parsed(text)
+                own[name] = text if name in TEXTS else _parsed(str(text))
     by_tag = own.pop("image-behaviour", None)
     tag = image.rsplit("/", 1)[-1].partition(":")[2]
     if tag == CRASH_TAG:

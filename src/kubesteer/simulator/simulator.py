@@ -6,6 +6,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -47,7 +48,9 @@ class Simulator:
     bring their own. `tick` is the shortest wall-clock time in seconds between two rounds of the controllers,
     `speed` how many times faster than the wall clock durations pass. `tokens` maps bearer tokens to users
     (a name, or a name and its groups); without it everybody on loopback is the administrator. `frozen` leaves
-    the controllers out: what is loaded stays as it is given, status included. `port=0` takes a free one.
+    the controllers out: what is loaded stays as it is given, status included. `port=0` takes a free one. `age` are
+    simulated seconds that the cluster has lived already when it starts: pods have started, crashed and been
+    backed off from by then, and deadlines have passed; it takes no time but that of the computation.
 
     It runs in a thread of its own; everything public here may be called from any thread.
     """
@@ -63,6 +66,7 @@ class Simulator:
         tokens: Mapping[str, Identity] | None = None,
         metrics: bool = True,
         frozen: bool = False,
+        age: float = 0.0,
         host: str = "127.0.0.1",
         port: int = 0,
         clock: Clock | None = None,
@@ -85,8 +89,13 @@ class Simulator:
         router = Router(self._cluster, self._authenticator, Authorizer(store), usage)
         self._application = Application(router, self.faults, self._audit)
         objects = read_manifests(manifests) if manifests is not None else []
+        if age > 0:
+            self._clock.hold(self._clock.now() - timedelta(seconds=age / self._clock.speed))
         seed(self._cluster, 0 if any(obj["kind"] == "Node" for obj in objects) else nodes)
         load(self._cluster, objects, frozen=frozen)
+        if age > 0:
+            self._loop.live_until(self._clock.after(age))
+            self._clock.hold(None)
         self._thread: threading.Thread | None = None
         self._broken: BaseException | None = None
         self.ca_pem: bytes | None = None

@@ -17,7 +17,7 @@ from kubesteer.engine.turns import Turn
 from kubesteer.faces.cli.asking import settle
 from kubesteer.faces.cli.failures import DONE, FAILED
 from kubesteer.faces.cli.screens import Screen
-from kubesteer.faces.cli.simulating import demo_manifests
+from kubesteer.faces.cli.simulating import DEMO_AGE, demo_manifests
 from kubesteer.settings import Settings
 from kubesteer.simulator import Simulator
 
@@ -61,7 +61,7 @@ def run_demo(pace: float) -> int:
     """Play every scene; the exit code tells whether each ended as it should."""
     with (
         tempfile.TemporaryDirectory(prefix="kubesteer-demo-") as state,
-        Simulator(demo_manifests()) as cluster,
+        Simulator(demo_manifests(), age=DEMO_AGE) as cluster,
     ):
         settings = Settings(server=cluster.url, state=state)
         return asyncio.run(_play(settings, SCENES, pace))

@@ -18,6 +18,9 @@ from kubesteer.faces.cli.failures import DONE, spoken_language
 if TYPE_CHECKING:
     from kubesteer.simulator import Simulator
 
+DEMO_AGE = 900.0
+"""Seconds that the demo's cluster has lived when it is first looked at: what is sick in it shows by then."""
+
 
 def run_simulate(
     load: Sequence[Path], *, port: int, write_kubeconfig: str, nodes: int, tls: bool, speed: float
@@ -26,7 +29,8 @@ def run_simulate(
     from kubesteer.simulator import Simulator
 
     manifests = [doc for path in load for doc in read_manifests(path)] if load else demo_manifests()
-    simulator = Simulator(manifests, nodes=nodes, port=port, tls=tls, speed=speed)
+    age = 0.0 if load else DEMO_AGE
+    simulator = Simulator(manifests, nodes=nodes, port=port, tls=tls, speed=speed, age=age)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with simulator:

@@ -104,7 +104,7 @@ class Scheduler:
 
     def _bind(self, pod: Obj, node: str) -> None:
         now = self.access.clock.stamp()
-        scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
+        scheduled = {"type": "PodScheduled", "status": "True"}
 
         def change(stored: Obj) -> Obj:
             stored["spec"]["nodeName"] = node
@@ -130,7 +130,7 @@ class Scheduler:
         before = condition(pod, "PodScheduled") or {}
         if (before.get("reason"), before.get("message")) == (reason, message):
             return
-        entry = {"type": "PodScheduled", "status": "False", "lastProbeTime": None}
+        entry = {"type": "PodScheduled", "status": "False"}
         entry |= {"reason": reason, "message": message}
         conditions = with_condition(items(pod, "status", "conditions"), entry, self.access.clock.stamp())
         self.access.set_status(PODS, pod, {**section(pod, "status"), "conditions": conditions})

@@ -73,7 +73,7 @@ def _conditions(pod: Obj, host: PodRun, now: str, word: str) -> list[Obj]:
     conditions = items(pod, "status", "conditions")
     sandbox = {"type": "PodReadyToStartContainers", "status": "False" if host.mounts_failing else "True"}
     for entry in (sandbox, done, ready, containers, {"type": "PodScheduled", "status": "True"}):
-        conditions = with_condition(conditions, {"lastProbeTime": None, **entry}, now)
+        conditions = with_condition(conditions, entry, now)
     return conditions
 
 
