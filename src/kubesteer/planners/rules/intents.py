@@ -11,7 +11,7 @@ from kubesteer.planners.rules.cues import WRITES
 from kubesteer.planners.rules.drafts import KINDS_OF, Draft, Target
 from kubesteer.planners.rules.further import annotating, enving, probing, servicing, volume
 from kubesteer.planners.rules.images import imaging
-from kubesteer.planners.rules.kinds import kind_listed
+from kubesteer.planners.rules.kinds import kind_listed, kinds_in
 from kubesteer.planners.rules.lexicon import moods
 from kubesteer.planners.rules.lexicon.places import EVERYWHERE
 from kubesteer.planners.rules.listings import listing, unhealthy
@@ -23,7 +23,7 @@ from kubesteer.planners.rules.scaling import scaling
 from kubesteer.planners.rules.selecting import selected
 from kubesteer.planners.rules.slots import Filled, Filler, Stretch
 from kubesteer.planners.rules.states import State
-from kubesteer.planners.rules.targets import targets
+from kubesteer.planners.rules.targets import spread, targets
 
 FILLERS: dict[str, Filler] = {
     "scale": scaling, "rollback": slots.revision, "set_image": imaging, "set_resources": slots.resources,
@@ -38,6 +38,31 @@ def drafts(message: Message, state: State, names: Names, hint: str = "") -> tupl
     for request in selected(message):
         found.extend(_drafts(request, message, state, names, hint))
     return _merged(found)
+
+
+_ONLY_KIND = re.compile(r"[\ue000\ue001\ue002\s\"“”'‘’?!。,./()的里]|里面|那边|环境|命名空间|服务|现在|now|please|pls|the|in|of|on|my|our|all|namespace|for|呢")
+
+
+def unspoken(message: Message) -> tuple[Draft, ...]:
+    """Nothing but an object or a kind: its state, or the list."""
+    if message.requests:
+        return ()
+    start, end = 0, len(message.masked)
+    kinds = kinds_in(message.linked, start, end)
+    rest = message.masked
+    for first, last, _, _ in kinds:
+        rest = rest[:first] + " " * (last - first) + rest[last:]
+    if _ONLY_KIND.sub("", rest):
+        return ()
+    objects = [m for m in message.linked.of("object") if m.sure]
+    places = message.linked.of("place")
+    if len(objects) == 1:
+        return tuple(Draft("get_status", t) for t in spread(objects, list(places), message))
+    kind = kind_listed(message.linked, start, end)
+    if objects or not kind:
+        return ()
+    spaces = [p.namespace or f"?{p.text}" for p in places] or [""]
+    return tuple(Draft("list_resources", arguments={"kind": kind, **({"namespace": s} if s else {})}) for s in spaces)
 
 
 def _drafts(request: Request, message: Message, state: State, names: Names, hint: str) -> list[Draft]:

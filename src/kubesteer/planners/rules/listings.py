@@ -13,7 +13,7 @@ from kubesteer.planners.rules.lexicon.places import EVERYWHERE
 from kubesteer.planners.rules.requests import Message, Request
 from kubesteer.planners.rules.states import State
 
-_READS = frozenset({"list_resources", "get_status", "diagnose", "scan", "get_usage", "get_events", "TROUBLE", "LOOK"})
+_READS = frozenset({"list_resources", "get_manifest", "get_status", "diagnose", "scan", "get_usage", "get_events", "TROUBLE", "LOOK"})
 _UNHEALTHY = phrases("""
     坏(了|掉|的)? | 挂(了|掉)?(的)? | 异常 | 不健康 | 不正常 | 有(点)?(问题|毛病|故障) | 出(了)?(问题|毛病|故障|事|状况) | 没(有)?(起来|就绪|ready|绑|跑起来|完成|成功) | 未(就绪|绑定|绑|ready|完成) | 起不来 | 失败 | 报错 | 崩 | pending | failed | 卡(住|着|在) | 不(可用|ready|就绪|行|对劲|在线) | 掉线 | 失联 | 宕 | 死(了|掉)? | crash | error | notready | 挂起 | evicted | oom | 红(的|了) | 没绑 | 绑不上 | 起不了 | 炸 | 拉不(下|起|到) | 一直重启 | 反复重启 | 老重启 | 失效 | 躺 | 趴
 """, """
@@ -34,6 +34,8 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
     text = message.masked[request.clause.start : request.end]
     kind = kind_listed(message.linked, request.clause.start, request.end)
     if named and not _pods_of_node(request, kind):
+        return None
+    if operation == "get_manifest" and not _contents(request, kind):
         return None
     if not named and not kind and (_about_focus(request, text, state) or _about_message(request, message, text)):
         return None
@@ -67,6 +69,11 @@ def _about_focus(request: Request, text: str, state: State) -> bool:
     return bool(state.focus)
 
 
+def _contents(request: Request, kind: str) -> bool:
+    """「集群里都有哪些节点」 lists; 「app-config 里写了啥」 reads one object."""
+    return re.search("有", request.cue.text) is not None and bool(kind or request.places)
+
+
 def _about_message(request: Request, message: Message, text: str) -> bool:
     """Without a name or a place of its own, a read is about the object that the message has named."""
     if request.operation in ("scan", "list_resources") or request.places or EVERYWHERE.search(text):
@@ -96,6 +103,8 @@ def _nameless(operation: str, kind: str, space: str, text: str) -> Draft:
         return Draft("get_events", arguments=arguments)
     if operation == "get_usage":
         return Draft("get_usage", arguments={"kind": _measured(kind, space, text), **arguments})
+    if operation == "get_manifest":
+        operation = "list_resources"
     if kind and (operation == "list_resources" or unhealthy(text) or operation in ("get_status", "LOOK", "TROUBLE", "diagnose")):
         bad = {"unhealthy": True} if unhealthy(text) or operation in ("TROUBLE", "diagnose") else {}
         return Draft("list_resources", arguments={"kind": kind, **arguments, **bad})

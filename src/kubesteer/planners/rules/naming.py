@@ -33,6 +33,8 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
         return False
     others = [m for m in candidate.linked.of("object", "unknown") if m.sure and m.start != mention.start]
     beside = mention.sort == "object" and bool(kind_beside(candidate.linked, mention, clause.start, clause.end))
+    if any(_joined(candidate, m, mention) for m in others) and mention.sort == "object":
+        return True
     if any(clause.start <= m.start < clause.end for m in others):
         return beside and mention.sort == "object" and not any(kind_beside(candidate.linked, m, clause.start, clause.end) for m in others)
     asked = [r for r in candidate.requests if r.mood == "asked" and r.clause == clause]
@@ -43,6 +45,11 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
     if not was_word:
         return bool(asked) or beside or not message.requests
     return beside or bool(explicit) or _quoted(message, mention) or _possessor(candidate, mention, asked)
+
+
+def _joined(candidate: Message, one: Mention, other: Mention) -> bool:
+    first, second = sorted((one, other), key=lambda m: m.start)
+    return bool(re.fullmatch(r"\s*(?:和|与|跟|及|、|,|and|&|or|/)\s*(?:the )?", candidate.masked[first.end : second.start]))
 
 
 def _possessor(candidate: Message, mention: Mention, asked: list[object]) -> bool:

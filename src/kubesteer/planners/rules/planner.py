@@ -11,7 +11,7 @@ from kubesteer.core.refs import Ref
 from kubesteer.planners.rules import wordings
 from kubesteer.planners.rules.cues import WRITES
 from kubesteer.planners.rules.drafts import KINDLESS, NAMELESS, Draft
-from kubesteer.planners.rules.intents import drafts
+from kubesteer.planners.rules.intents import drafts, unspoken
 from kubesteer.planners.rules.lexicon import moods, smalltalk
 from kubesteer.planners.rules.linking import linked
 from kubesteer.planners.rules.names import Names
@@ -103,7 +103,7 @@ def _hear(content: str, state: State, names: Names, hint: str) -> _Heard:
     answered = _followed(message, state, names) if _bare(message) else None
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
     if not found and answered is None:
-        found = replied(message, state, names) or ()
+        found = replied(message, state, names) or unspoken(message)
     if not found:
         return _Heard(_spoken_only(message, state))
     return _settled(found, message, state, names, hint)

@@ -16,7 +16,7 @@ from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.slots import Stretch
 from kubesteer.planners.rules.states import Option, State
-from kubesteer.planners.rules.targets import _spread, at_ordinal
+from kubesteer.planners.rules.targets import spread, at_ordinal
 
 
 def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
@@ -66,8 +66,7 @@ def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
         return _kinded(kind, state) if kind else None
     drafts = _affected(state)
     if objects:
-        request = message
-        aims = _spread(objects, places, request.requests[0] if request.requests else None, message)  # type: ignore[arg-type]
+        aims = spread(objects, places, message)
         return tuple(_refilled(replace(draft, target=_inherit(aim, draft, state)), message) for draft in drafts for aim in aims)
     found = []
     for draft in drafts:

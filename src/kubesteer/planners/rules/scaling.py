@@ -71,6 +71,8 @@ def _meant(figure: Figure, text: str) -> tuple[str, float]:
     if figure.text.startswith("-") or (before.endswith("-") and not before.endswith("--")):
         down = value if value < 0 else -value
         return ("replicas", down) if re.search(r"(?:=|:|成|到|为|至|to|replicas)\s*-?$", before) else ("change", down)
+    if re.search(r"\b(?:down|in|decrease|reduce|shrink|lower|trim|cut|drop)\b[^,]*\bby\s*$", before):
+        return "change", -value
     if before.endswith("+") or _UP.search(before):
         return "change", value
     return ("change", -value) if _DOWN.search(before) else ("replicas", value)

@@ -53,7 +53,7 @@ Filler = Callable[[Stretch], Filled]
 def revision(stretch: Stretch) -> Filled:
     """`revision N`, 第 N 版."""
     match = re.search(
-        rf"(?:revision|rev|修订版?|版本号?|--to-revision)\s*(?:号|number|no\.?|#|为|是|=|:)?\s*({NUMBER})|第\s*({NUMBER})\s*(?:个)?(?:版|次发布|revision)|({NUMBER})\s*(?:号版本|版(?!本数))|\br(\d+)\b|#\s*(\d+)",
+        rf"(?:revision|rev|修订版?|版本号?|--to-revision)\s*(?:号|number|no\.?|#|为|是|=|:)?\s*({NUMBER})|第\s*({NUMBER})\s*(?:个)?(?:版|次发布|revision)|(?<![上前])({NUMBER})\s*(?:号版本|版(?!本数))|\br(\d+)\b|#\s*(\d+)",
         stretch.text,
     )
     if match is None:

@@ -23,7 +23,7 @@ def targets(request: Request, message: Message, state: State) -> tuple[Target, .
         objects, inherited = _elsewhere(request, message)
         places = places or inherited
     if objects:
-        spread = _spread(objects, places, request, message)
+        spread = spread(objects, places, message)
         return tuple(dict.fromkeys(spread))
     return _spoken(request, message, state, places)
 
@@ -55,7 +55,7 @@ def _elsewhere(request: Request, message: Message) -> tuple[list[Mention], list[
     return [], []
 
 
-def _spread(objects: list[Mention], places: list[Mention], request: Request, message: Message) -> list[Target]:
+def spread(objects: list[Mention], places: list[Mention], message: Message) -> list[Target]:
     if len(objects) == 1 and len(places) > 1 and not objects[0].namespace:
         return [_target(objects[0], place, message, firm=True) for place in places]
     found = []
