@@ -15,6 +15,7 @@ from kubesteer.simulator import AuditRecord, Simulator
 
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 REVIEWS = ("authorization.k8s.io", "authentication.k8s.io")  # POSTed, but they persist nothing
+SPEED = 20.0  # times faster than the wall clock do containers start and end
 FEATURES = ("controllers", "nodes", "audit", "logs", "metrics", "faults")
 
 
@@ -24,7 +25,7 @@ class SimulatedServer:
     def __init__(self) -> None:
         self._tokens = {user: secrets.token_hex(16) for user in GROUPS}
         known = {self._tokens[user]: (user, group.split()) for user, group in GROUPS.items()}
-        self.simulator = Simulator(nodes=3, tls=True, tokens=known)
+        self.simulator = Simulator(nodes=3, tls=True, tokens=known, speed=SPEED, tick=0.02)
 
     def __enter__(self) -> Self:
         self.simulator.start()
