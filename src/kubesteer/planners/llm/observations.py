@@ -58,13 +58,22 @@ def _shown(observation: Observation, number: int, redact: Redact, most: int) -> 
 
 
 def safe(content: str, redact: Redact) -> str:
-    """The content without secrets: by structure where it is JSON, and as text in any case."""
+    """The content without secrets: by structure where it is JSON, else as text. Kinds of which nothing was found
+    are left out of the coverage: they are a fifth of a diagnosis and tell nothing."""
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
         return str(redact(content))
-    hidden = json.dumps(redact(data), ensure_ascii=False, separators=(",", ":"))
-    return str(redact(hidden))
+    return json.dumps(_without_zeros(redact(data)), ensure_ascii=False, separators=(",", ":"))
+
+
+def _without_zeros(data: Any) -> Any:
+    coverage = data.get("coverage") if isinstance(data, dict) else None
+    looked_at = coverage.get("looked_at") if isinstance(coverage, dict) else None
+    if not isinstance(coverage, dict) or not isinstance(looked_at, dict):
+        return data
+    found = {kind: count for kind, count in looked_at.items() if count}
+    return {**data, "coverage": {**coverage, "looked_at": found}}
 
 
 def cut(content: str, most: int) -> str:

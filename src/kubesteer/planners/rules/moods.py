@@ -52,7 +52,7 @@ def _ordered(before: str) -> bool:
 
 def _reported(before: str) -> bool:
     found = list(moods.REPORTED.finditer(before))
-    return bool(found) and not re.search(r"(?:请|帮我|麻烦|所以|那就)|\b(?:so|please|pls)\b", before[found[-1].end() :])
+    return bool(found) and not re.search(r"(?:请|帮我|麻烦|所以|那就|但|不过|你先|给我)|\b(?:so|please|pls|but|just|now|can you|could you)\b", before[found[-1].end() :])
 
 
 def _negated(before: str, cue: Cue) -> bool:

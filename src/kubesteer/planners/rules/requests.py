@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from kubesteer.planners.rules.clauses import Clause, clauses
 from kubesteer.planners.rules.conditions import Judged, Proviso, provisos
 from kubesteer.planners.rules.cues import Cue, cues
 from kubesteer.planners.rules.lexicon.moods import COMPARED
+from kubesteer.planners.rules.lexicon.phrases import AMOUNT
 from kubesteer.planners.rules.linking import Linked, Mention
 from kubesteer.planners.rules.moods import Mood, mood
 
@@ -53,8 +55,23 @@ def taken_apart(linked: Linked) -> Message:
     parts = clauses(linked.masked, found)
     conditions = provisos(linked.masked, parts, found)
     message = Message(linked, parts, found, conditions)
-    kept = [r for clause in parts for r in _of_clause(message, clause)]
+    kept = _without_figures([r for clause in parts for r in _of_clause(message, clause)], message)
     return replace(message, requests=tuple(_conditioned(_stretched(kept, message), message)))
+
+
+_FIGURE = re.compile(rf"%|percent|{AMOUNT}|\d")
+
+
+def _without_figures(requests: list[Request], message: Message) -> list[Request]:
+    """「最多 9 个,cpu 65%」: a figure about CPU behind a change of limits is its argument, not a question."""
+    kept: list[Request] = []
+    for request in requests:
+        setting = any(r.operation in ("set_autoscaling", "set_resources", "scale") and r.mood == "asked" for r in kept)
+        words = message.masked[request.clause.start : request.clause.end]
+        if request.operation == "get_usage" and not request.objects and setting and _FIGURE.search(words):
+            continue
+        kept.append(request)
+    return kept
 
 
 def _of_clause(message: Message, clause: Clause) -> list[Request]:

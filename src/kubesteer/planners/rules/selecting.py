@@ -42,7 +42,7 @@ def selected(message: Message) -> tuple[Request, ...]:
     asked = [r for r in asked if not _yields(r, asked)]
     explicit = [r for r in asked if r.cue.weight >= 2]
     if explicit:
-        return tuple(r for r in explicit if not _told(r, explicit, message))
+        return tuple(r for r in explicit if not _told(r, explicit))
     troubles = [r for r in asked if r.operation == "TROUBLE"]
     looks = [r for r in asked if r.operation == "LOOK"]
     if troubles:
@@ -60,16 +60,13 @@ def _yields(request: Request, asked: list[Request]) -> bool:
     return any(r.operation in stronger and r.clause == request.clause and r is not request and r.objects == request.objects for r in asked)
 
 
-def _told(request: Request, explicit: list[Request], message: Message) -> bool:
+def _told(request: Request, explicit: list[Request]) -> bool:
     """A diagnosis gives way to logs asked for; a state to whatever else is asked of the same object."""
     others = [r for r in explicit if r is not request and (r.objects == request.objects or not r.objects or not request.objects)]
     if request.operation == "diagnose":
         return any(r.operation == "get_logs" for r in others) or (
             not _WHY.search(request.cue.text) and any(r.operation in WRITES for r in others)
         )
-    if request.operation == "get_usage" and not request.objects:
-        figured = re.search(r"%|percent|\ue006|\d", message.masked[request.clause.start : request.clause.end])
-        return bool(figured) and any(r.operation in ("set_autoscaling", "set_resources") for r in explicit)
     if request.operation == "scan":
         return any(r.operation in WRITES or r.operation == "get_logs" for r in others)
     return False

@@ -23,8 +23,7 @@ def targets(request: Request, message: Message, state: State) -> tuple[Target, .
         objects, inherited = _elsewhere(request, message)
         places = places or inherited
     if objects:
-        spread = spread(objects, places, message)
-        return tuple(dict.fromkeys(spread))
+        return tuple(dict.fromkeys(spread(objects, places, message)))
     return _spoken(request, message, state, places)
 
 
