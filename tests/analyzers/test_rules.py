@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import examples_clusters
+import examples_networks
 import examples_pods
+import examples_workloads
 import pytest
 from manifests import Example
 from worlds import world
@@ -11,7 +14,12 @@ from kubesteer.analyzers.rules.registry import RULES
 from kubesteer.analyzers.verdicts import verdicts
 from kubesteer.core.findings import Finding
 
-EXAMPLES: list[Example] = [*examples_pods.EXAMPLES]
+EXAMPLES: list[Example] = [
+    *examples_pods.EXAMPLES,
+    *examples_workloads.EXAMPLES,
+    *examples_networks.EXAMPLES,
+    *examples_clusters.EXAMPLES,
+]
 SEVERE = {rule.id: rule.severity for rule in RULES}
 
 

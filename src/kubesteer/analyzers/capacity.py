@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.remedies import mebibytes, suggest
 from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.pods import Container, PodSpec
 from kubesteer.analyzers.world import World
 from kubesteer.core.findings import Suggestion
 from kubesteer.core.kinds import ROLLING
-from kubesteer.core.quantities import amount, cpu_words, memory_words
+from kubesteer.core.quantities import cpu_words, memory_words
 from kubesteer.core.refs import Ref
 
 SPARE = 0.8
@@ -34,14 +35,6 @@ class Amounts:
     def memory_words(self) -> str:
         """`1Gi`."""
         return memory_words(self.memory)
-
-
-def quantity(values: Mapping[str, str | int | float], key: str) -> float:
-    """One quantity; 0.0 where it is missing or not a quantity."""
-    try:
-        return amount(values.get(key) or 0)
-    except ValueError:
-        return 0.0
 
 
 def asked_by(container: Container) -> Amounts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubesteer.analyzers import rollouts
-from kubesteer.analyzers.capacity import quantity
+from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.dependencies import dependencies
 from kubesteer.analyzers.resources.networks import Service
 from kubesteer.analyzers.resources.pods import Pod

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.matches import Match, Remedy
 from kubesteer.analyzers.resources.pods import Container
 from kubesteer.analyzers.resources.workloads import Deployment
 from kubesteer.analyzers.world import World
 from kubesteer.core.findings import Suggestion
 from kubesteer.core.kinds import ROLLING
-from kubesteer.core.quantities import amount
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
 
@@ -86,10 +86,10 @@ def correct_image(world: World, match: Match) -> Remedy:
 def more_memory(world: World, match: Match) -> Remedy:
     """A memory limit above the present one, which it had reached when it was killed."""
     container = container_of(world, match)
-    limit = container.resources.limits.get("memory") if container else None
-    if limit is None or match.object.kind not in ROLLING:
+    limit = quantity(container.resources.limits, "memory") if container else 0.0
+    if not limit or match.object.kind not in ROLLING:
         return Remedy()
-    raised = mebibytes(amount(limit) * HEADROOM)
+    raised = mebibytes(limit * HEADROOM)
     return Remedy((suggest("set_resources", match.object, container=match.container, memory_limit=raised),))
 
 

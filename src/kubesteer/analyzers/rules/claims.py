@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from kubesteer.analyzers import patience
-from kubesteer.analyzers.capacity import quantity
+from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import Match, Remedy, Rule, no_remedy
 from kubesteer.analyzers.near import near_hint

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from kubesteer.analyzers import patience
-from kubesteer.analyzers.capacity import quantity, requested
+from kubesteer.analyzers.amounts import quantity
+from kubesteer.analyzers.capacity import requested
 from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.remedies import only_person

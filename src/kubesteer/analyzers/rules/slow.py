@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubesteer.analyzers import patience
-from kubesteer.analyzers.capacity import quantity
+from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import Node

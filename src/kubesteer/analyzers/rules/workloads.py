@@ -114,7 +114,7 @@ RULES = (
             "The cluster names no reason: pods run but are not ready.",
         ),
         find=_find_unavailable,
-        causes=UNDERNEATH | {"progress-deadline"},
+        causes=UNDERNEATH | {"progress-deadline", "statefulset-stuck", "rollout-paused"},
         remote_causes=UNDERNEATH,
     ),
 )

@@ -245,7 +245,7 @@ RULES = (
         ),
         cause=Text("{pod} 没有就绪。", "{pod} is not ready."),
         find=_find_ordinal,
-        causes=UNDERNEATH | {"replicas-missing"},
+        causes=UNDERNEATH,
     ),
     Rule(
         id="daemonset-misscheduled",
