@@ -46,7 +46,7 @@ def controllers(cluster: Cluster, recorder: Recorder, loads: Loads) -> list[Cont
         DaemonSets(access("daemonset-controller")),
         Volumes(access("persistentvolume-controller")),
         Scheduler(access("default-scheduler", "kube-scheduler")),
-        Kubelet(cluster, recorder, loads),
+        Kubelet(cluster, recorder),
         Endpoints(access("endpoint-controller")),
         Budgets(access("controllermanager")),
         Quotas(access("resourcequota-controller")),

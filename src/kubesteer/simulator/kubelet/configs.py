@@ -7,7 +7,7 @@ pkg/kubelet/kuberuntime/security_context.go of the 1.34 release.
 from collections.abc import Iterator
 
 from kubesteer.simulator.behaviour import Behaviour
-from kubesteer.simulator.objects import Obj, dig, items, name_of, namespace_of, section, text, uid_of
+from kubesteer.simulator.objects import Obj, items, name_of, namespace_of, section, text, uid_of
 from kubesteer.simulator.store import Store
 
 KEYS = {"configmap": ("", "configmaps"), "secret": ("", "secrets")}
@@ -91,7 +91,7 @@ def _mount_error(store: Store, namespace: str, kind: str, name: str, keys: list[
     )
 
 
-def declared_ports(pod: Obj) -> dict[str, int]:
-    """The pod's named ports."""
-    ports = (port for c in items(pod, "spec", "containers") for port in items(c, "ports"))
-    return {str(dig(port, "name")): port["containerPort"] for port in ports if port.get("name")}
+def missing_pull_secrets(store: Store, pod: Obj) -> list[str]:
+    """The names of `imagePullSecrets` that do not exist: the pull is tried nevertheless."""
+    named = [text(one, "name") for one in items(pod, "spec", "imagePullSecrets")]
+    return [name for name in named if store.get(KEYS["secret"], namespace_of(pod), name) is None]

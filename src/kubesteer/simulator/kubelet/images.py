@@ -4,6 +4,7 @@ Source: pkg/kubelet/images/image_manager.go of the 1.34 release; containerd's re
 """
 
 import re
+from zlib import crc32
 
 from kubesteer.simulator.behaviour import Behaviour
 
@@ -63,3 +64,8 @@ def pull_error(image: str, behaviour: Behaviour) -> str | None:
 def pull_reason(error: str) -> str:
     """The prefix that the kubelet puts before the runtime's complaint."""
     return f"rpc error: code = {'NotFound' if error.endswith('not found') else 'Unknown'} desc = {error}"
+
+
+def image_size(image: str) -> int:
+    """A plausible size in bytes, the same for the same image."""
+    return 40_000_000 + crc32(image.encode()) % 160_000_000

@@ -31,6 +31,8 @@ class ContainerRun:
     """When the next attempt (pull, start, restart) is due."""
     pulled: bool = False
     pulls: int = 0
+    pull_ends: datetime | None = None
+    """When the image will be there, while it is on its way."""
     id: str = ""
     started: datetime | None = None
     finished: datetime | None = None
@@ -53,8 +55,13 @@ class ContainerRun:
 
     @property
     def ended(self) -> bool:
-        """Whether the last process has ended and no new one is due yet."""
+        """Whether the last process has ended and no new one has begun."""
         return self.finished is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether the last process has ended and no restart has been decided on."""
+        return self.ended and not self.reason and self.ready_at is None
 
     def start(self, now: datetime) -> None:
         """A new process."""
