@@ -76,11 +76,14 @@ def verb(name: str, **arguments: Any) -> Change:
 
 
 class Site:
-    """One process's view: connections of its own to the simulator and to the ledger."""
+    """One process's view: connections of its own to the cluster and to the ledger.
+
+    Without a simulator at hand, a kubeconfig lies in the folder already.
+    """
 
     def __init__(
         self,
-        simulator: Simulator,
+        simulator: Simulator | None,
         folder: Path,
         *,
         rulebook: Rulebook | None = None,
@@ -89,11 +92,12 @@ class Site:
         url: str = "",
         speed: float = SPEED,
     ) -> None:
-        self.simulator = simulator
+        self._simulator = simulator
         self.folder = folder
         folder.mkdir(exist_ok=True)
         kubeconfig = folder / "kubeconfig"
-        simulator.write_kubeconfig(kubeconfig, *([user] if user else []))
+        if simulator is not None:
+            simulator.write_kubeconfig(kubeconfig, *([user] if user else []))
         self.cluster = KubernetesCluster(
             find_connection(Options(kubeconfig=str(kubeconfig))), patience=Patience(attempts=2, seconds=0.2)
         )
@@ -102,6 +106,11 @@ class Site:
         self.rulebook = rulebook or Rulebook()
         self.clock = FastClock(speed)
         self.told: list[Text] = []
+
+    @property
+    def simulator(self) -> Simulator:
+        assert self._simulator is not None
+        return self._simulator
 
     @property
     def changes(self) -> Changes:
