@@ -13,6 +13,7 @@ import yaml
 from kubesteer.simulator.failures import Failure, bad_request, invalid
 from kubesteer.simulator.rbac import ANONYMOUS, User
 from kubesteer.simulator.registry import Registry, Resource
+from kubesteer.simulator.schemas import protobuf
 from kubesteer.simulator.validation.causes import Causes
 
 READS = {True: "get", False: "list"}
@@ -65,14 +66,22 @@ class Request:
         return self.query.get("fieldManager") or agent.partition("/")[0] or "unknown"
 
     def decoded(self) -> Any:
-        """The body as data, JSON or YAML. Raises Failure 400 (broken) or 415 (protobuf)."""
-        if "protobuf" in self.content_type or "cbor" in self.content_type:
+        """The body as data: JSON, YAML or protobuf. Raises Failure 400 (broken) or 415 (another format)."""
+        if "cbor" in self.content_type:
             raise unsupported_media(self.content_type)
         try:
+            if "protobuf" in self.content_type:
+                return protobuf.decode(self.body)
             if "yaml" in self.content_type and not self.body.lstrip().startswith(b"{"):
                 return yaml.safe_load(self.body)
             return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        except (
+            msgspec.DecodeError,
+            protobuf.Malformed,
+            yaml.YAMLError,
+            UnicodeDecodeError,
+            RecursionError,
+        ) as error:
             message = f"error decoding the body: {error}"
             raise bad_request(message) from None
 
@@ -93,7 +102,7 @@ def bad_option(name: str, given: str, options: tuple[str, ...]) -> Failure:
     return invalid("meta.k8s.io", "PatchOptions", "", causes.found)
 
 
-ACCEPTED = "application/json, application/yaml"
+ACCEPTED = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
 
 
 @dataclass(frozen=True, slots=True)
