@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from kubesteer.core.plans import Inventory, Planner
+from kubesteer.core.texts import Text
 from kubesteer.engine.progress import Narrator, silent
 from kubesteer.settings import Settings, settings
 
@@ -29,6 +30,7 @@ class App:
     def __init__(self, settings: Settings, *, trace: Trace | None = None) -> None:
         self.settings = settings
         self._trace = trace if settings.verbose else None
+        self._planner: Planner | None = None
 
     @classmethod
     def of(cls, flags: Mapping[str, Any], *, trace: Trace | None = None) -> App:
@@ -41,6 +43,10 @@ class App:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._planner is not None:
+            from kubesteer.planners.routing import closed
+
+            await closed(self._planner)
         if "changes" in vars(self):
             await self.changes.close()
         if "cluster" in vars(self):
@@ -92,14 +98,14 @@ class App:
             rulebook=self.rulebook,
         )
 
-    def planner(self, *, narrate: Narrator = silent) -> Planner:
+    def planner(self, *, narrate: Narrator = silent, stream: Callable[[str], None] | None = None) -> Planner:
         """Who understands the words: the rules, a model, or both, as `--planner` says."""
         from kubesteer.operations.registry import REGISTRY
         from kubesteer.planners.routing import planner_for
         from kubesteer.planners.rules import RulesPlanner
         from kubesteer.policies.redactions import redacted
 
-        return planner_for(
+        self._planner = planner_for(
             self.settings.planner,
             os.environ,
             self.settings.model_config,
@@ -107,7 +113,15 @@ class App:
             operations=REGISTRY,
             redact=redacted,
             narrate=narrate,
+            stream=stream,
         )
+        return self._planner
+
+    def cost(self) -> Text | None:
+        """What a model has cost so far; None where none was asked."""
+        from kubesteer.planners.routing import cost_of
+
+        return cost_of(self._planner) if self._planner is not None else None
 
     async def inventory(self) -> Inventory:
         """The names that exist now."""
@@ -115,19 +129,26 @@ class App:
 
         return await take_inventory(self.cluster, self.connection.namespace)
 
-    def agent(self, *, asked_by: str, narrate: Narrator = silent) -> Agent:
-        """The one loop, for one person."""
+    def agent(
+        self,
+        *,
+        asked_by: str,
+        narrate: Narrator = silent,
+        stream: Callable[[str], None] | None = None,
+    ) -> Agent:
+        """The one loop, for one person; `stream` receives pieces of a model's answer as they arrive."""
         from kubesteer.engine.agents import Agent
         from kubesteer.engine.conditions import Conditions
         from kubesteer.engine.remedies import Remedies
 
         return Agent(
             cluster=self.cluster,
-            planner=self.planner(narrate=narrate),
+            planner=self.planner(narrate=narrate, stream=stream),
             changes=self.changes,
             conditions=Conditions(self.cluster, most=self.rulebook.most_replicas),
             remedies=Remedies(self.cluster, self.inventory),
             inventory=self.inventory,
             asked_by=asked_by,
             narrate=narrate,
+            cost=self.cost,
         )

@@ -27,7 +27,7 @@ async def test_a_turn_looks_and_answers_with_its_sources(wire: str) -> None:
         assert step.text.zh.startswith("cart 的 2 个副本都没有就绪[1]。")
         assert "依据:[1] get_status Deployment shop/cart" in step.text.zh
         assert "⚠" not in step.text.zh
-        assert "".join(played.streamed) == "cart 的 2 个副本都没有就绪[1]。"
+        assert "".join(played.streamed) == "cart 的 2 个副本都没有就绪[1]。\n"
         assert played.planner.usage.requests == 2
         assert not played.narrated
 
@@ -128,10 +128,9 @@ async def test_then_the_rules_take_over_visibly(bad: Said | Raw, says: str, requ
         step = await played.hear("cart 怎么了")
         assert isinstance(step, Plan)
         assert step.calls == (Call("get_status", CART),)
-        assert step.understood is not None
-        assert "改由内置规则处理" in step.understood.zh
-        assert says in step.understood.en
-        assert step.understood.en.endswith("look")
+        assert step.note is not None
+        assert "改由内置规则处理" in step.note.zh
+        assert says in step.note.en
         assert says in played.narrated[0]
         assert len(played.server.asked) == requests
 

@@ -47,7 +47,7 @@ async def test_a_whole_diagnosis(name: str) -> None:
         assert "依据:[1] diagnose Deployment shop/cart; [2] get_logs Deployment shop/cart" in step.text.zh
         assert (played.planner.usage.sent, played.planner.usage.received) == SPENT[name]
         assert not played.planner.usage.estimated
-        assert "".join(played.streamed).startswith("先看一下诊断。cart 一直重启")
+        assert "".join(played.streamed).startswith("先看一下诊断。\ncart 一直重启")
         assert "40000 items" in json.dumps(played.server.asked[2].json, ensure_ascii=False)
 
 

@@ -38,6 +38,7 @@ class Plan:
     understood: Text | None = None  # one line: what was understood, shown before a change
     more: bool = False
     explanation: tuple[str, ...] = ()  # which words gave what, for `interpret --explain`
+    note: Text | None = None  # said before anything is done, such as why the rules had to take over
 
 
 @dataclass(frozen=True, slots=True)

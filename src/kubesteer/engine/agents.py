@@ -50,6 +50,7 @@ class Agent:
         inventory: Callable[[], Awaitable[Inventory]],
         asked_by: str,
         narrate: Narrator = silent,
+        cost: Callable[[], Text | None] = lambda: None,
     ) -> None:
         self._cluster = cluster
         self._planner = planner
@@ -59,6 +60,7 @@ class Agent:
         self._inventory = inventory
         self._asked_by = asked_by
         self._narrate = narrate
+        self._cost = cost
 
     async def hear(self, conversation: Conversation) -> Turn:
         """Understand the newest words and go as far as possible without an approval."""
@@ -113,6 +115,8 @@ class Agent:
         return turn.reporting(*reports_of(record)).saying(_DECLINED).ended("refused")
 
     async def _follow(self, turn: Turn, plan: Plan) -> Turn:
+        if plan.note is not None:
+            turn = turn.saying(plan.note)
         if not plan.more:
             return await self._go_on(replace(turn, rest=plan.calls))
         for call in plan.calls:
@@ -162,7 +166,7 @@ class Agent:
         if verb.meaning == "undo":
             named = verb.arguments().get("operation")
             proposal = await self._changes.undo(
-                named, asked_by=self._asked_by, words=turn.conversation.words, language=turn.language
+                named, asked_by=self._asked_by, words=self._words(turn), language=turn.language
             )
             return _pending(turn, proposal)
         remedy = await self._remedies.find(verb.arguments())
@@ -184,11 +188,16 @@ class Agent:
         wanted = list(takewhile(lambda call: call.condition is None and _is_change(call), turn.rest))
         return await self._propose(replace(turn, rest=turn.rest[len(wanted) :], unasked=False), wanted)
 
+    def _words(self, turn: Turn) -> str:
+        """What the ledger keeps: the person's own words, and what it has cost a model to understand them."""
+        cost = self._cost()
+        return turn.conversation.words if cost is None else f"{turn.conversation.words} [{cost.en}]"
+
     async def _propose(self, turn: Turn, calls: Sequence[Call]) -> Turn:
         changes = [c for call in calls if isinstance(c := operation(call.operation, call.arguments), Change)]
         self._narrate(Text("核对权限并试运行", "checking permissions, and a dry run"))
         proposal = await self._changes.propose(
-            changes, asked_by=self._asked_by, words=turn.conversation.words, language=turn.language
+            changes, asked_by=self._asked_by, words=self._words(turn), language=turn.language
         )
         turn = _pending(turn, proposal)
         if proposal.automatic is None or turn.unasked:

@@ -51,6 +51,7 @@ class ModelServer:
         self.asked: list[Asked] = []
         self.wire = wire
         self.script: Script = script if callable(script) else self._in_order(script)
+        self._closing = asyncio.Event()
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def _in_order(self, answers: Sequence[Answer]) -> Script:
@@ -65,6 +66,7 @@ class ModelServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
+        self._closing.set()
         for writer in self._open.values():
             writer.close()
         await asyncio.gather(*self._open, return_exceptions=True)
@@ -103,12 +105,13 @@ class ModelServer:
         self.asked.append(Asked(line.split(" ")[1], headers, body))
         answer = self.script(self.asked[-1])
         raw = Raw(encoded(self.wire, answer)) if isinstance(answer, Said) else answer
+        if raw.delay:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), raw.delay)
         return await _answered(raw, writer)
 
 
 async def _answered(raw: Raw, writer: asyncio.StreamWriter) -> bool:
-    if raw.delay:
-        await asyncio.sleep(raw.delay)
     if raw.not_http:
         writer.write(raw.body)
         await writer.drain()

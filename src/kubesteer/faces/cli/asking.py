@@ -73,7 +73,10 @@ def _run(
 
     async def session() -> Turn:
         async with App.of(flags, trace=screen.trace) as app:
-            return await talk(app.agent(asked_by=getpass.getuser(), narrate=screen.progress), screen)
+            agent = app.agent(asked_by=getpass.getuser(), narrate=screen.progress, stream=screen.stream)
+            turn = await talk(agent, screen)
+            screen.cost(app)
+            return turn
 
     try:
         turn = asyncio.run(session())

@@ -49,7 +49,7 @@ async def _chat(flags: Flags, language: Language) -> int:
     async with App.of(flags, trace=screen.trace) as app:
         inventory = await app.inventory()
         read = _reader(app, inventory)
-        agent = app.agent(asked_by=getpass.getuser(), narrate=screen.progress)
+        agent = app.agent(asked_by=getpass.getuser(), narrate=screen.progress, stream=screen.stream)
         screen.say(_WELCOME.of(language))
         conversation = Conversation((), namespace=flags.get("namespace", ""))
         while (words := await read()) is not None:

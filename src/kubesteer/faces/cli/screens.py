@@ -13,6 +13,7 @@ from kubesteer.core.texts import Language, Text
 
 if TYPE_CHECKING:
     from kubesteer.adapters.kubernetes.exchanges import Exchange
+    from kubesteer.app import App
     from kubesteer.core.ledgers import Proposal
 
 _HEADING = Text("拟执行的变更 {id}:", "Proposed change {id}:")
@@ -34,6 +35,7 @@ class Screen:
         self._errors = errors or sys.stderr
         self._last = ""
         self._shown = 0.0
+        self._live = ""
 
     @property
     def interactive(self) -> bool:
@@ -42,8 +44,30 @@ class Screen:
 
     def say(self, words: str) -> None:
         """Part of the answer; left out of JSON, which carries it whole."""
-        if self.output != "json" and words:
-            print(words, flush=True)
+        rest = self._not_yet_streamed(words)
+        if self.output != "json" and rest:
+            print(rest, flush=True)
+
+    def stream(self, piece: str) -> None:
+        """A piece of an answer as it arrives: on a terminal it is seen at once, elsewhere with the whole."""
+        if self.output != "json" and sys.stdout.isatty():
+            self._live += piece
+            print(piece, end="", flush=True)
+
+    def _not_yet_streamed(self, words: str) -> str:
+        """What of the words the person has not seen arriving."""
+        live, self._live = self._live, ""
+        starts = [0, *(i + 1 for i, char in enumerate(live) if char == "\n")]
+        for streamed in (live[start:].strip() for start in starts):
+            if streamed and words.startswith(streamed):
+                return words[len(streamed) :].removeprefix("\n")
+        return words
+
+    def cost(self, app: App) -> None:
+        """What a model has cost, for `-v`."""
+        spent = app.cost() if app.settings.verbose else None
+        if spent is not None:
+            self.progress(spent)
 
     def json(self, body: Mapping[str, Any]) -> None:
         """The result for programs."""

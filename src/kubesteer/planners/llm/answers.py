@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kubesteer.core.plans import Call, Conversation, Inventory, Observation
 from kubesteer.core.texts import Text
@@ -28,6 +28,26 @@ def clean(text: str) -> str:
 def printable(text: str) -> str:
     """Text without control signs; a piece of a stream keeps its spaces."""
     return "".join(char for char in text if char in _SPACING or char.isprintable())
+
+
+class Live:
+    """Passes a reply's text on as it arrives, fit to be shown, and ends its last line."""
+
+    def __init__(self, stream: Callable[[str], None]) -> None:
+        self._stream = stream
+        self._open = False
+
+    def feed(self, piece: str) -> None:
+        """The next piece."""
+        shown = printable(piece)
+        if shown:
+            self._stream(shown)
+            self._open = not shown.endswith("\n")
+
+    def end(self) -> None:
+        """No more of this reply."""
+        if self._open:
+            self._stream("\n")
 
 
 def worded(text: str, conversation: Conversation, inventory: Inventory, seen: Sequence[str]) -> Text:

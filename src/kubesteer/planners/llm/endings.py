@@ -29,8 +29,7 @@ def taken_over(understood: Plan | Ask | Say, note: Text, view: View) -> Plan | A
     """The rules' step with a note in front. Where the rules have nothing to do but something was seen already,
     that is told instead."""
     if isinstance(understood, Plan):
-        line = note if understood.understood is None else join([note, understood.understood])
-        return replace(understood, understood=line)
+        return replace(understood, note=note)
     if view.seen:
         return Say(join([note, digest(view)]))
     return replace(understood, text=join([note, understood.text]))

@@ -12,7 +12,7 @@ from kubesteer.core.errors import Misconfigured
 from kubesteer.core.operations import Operation, Read
 from kubesteer.core.plans import Ask, Conversation, Inventory, Message, Plan, Planner, Say
 from kubesteer.core.texts import Text
-from kubesteer.planners.llm.answers import printable, worded
+from kubesteer.planners.llm.answers import Live, worded
 from kubesteer.planners.llm.bounds import Bounds
 from kubesteer.planners.llm.costs import Usage
 from kubesteer.planners.llm.endings import bounded, taken_over, unasked
@@ -165,14 +165,17 @@ class LlmPlanner:
     async def _attempt(
         self, turn: TurnState, prompt: Prompt, view: View, *, repaired: bool
     ) -> Plan | Ask | Say | Trouble:
+        live = Live(self._stream)
         try:
-            reply = await self._exchange.ask(prompt, lambda piece: self._stream(printable(piece)))
+            reply = await self._exchange.ask(prompt, live.feed)
         except Unanswered as failed:
             self._count(turn, Usage(1, prompt.tokens, 0, 0.0, estimated=True))
             return failed.trouble
         except Misconfigured as failed:
             remedy = Text.same(" ") + failed.remedy if failed.remedy else Text("", "")
             return Trouble(failed.text + remedy, again=False)
+        finally:
+            live.end()
         self._count(turn, reply.usage)
         return self._judged(turn, prompt, reply, view, repaired=repaired)
 
