@@ -82,15 +82,21 @@ class Database:
 
     def _opened(self) -> Engine:
         if self._engine is None:
-            engine = _sqlite(private_folder(self.folder)) if self._url is None else _server(self._url)
+            engine = self._made(private_folder(self.folder))
             with engine.begin() as connection:
                 migrate(connection)
             self._engine = engine
         return self._engine
 
+    def _made(self, folder: Path) -> Engine:
+        if self._url is None:
+            return _sqlite(folder / FILE)
+        if self._url.get_backend_name() == "sqlite":
+            return _sqlite(Path(self._url.database or ""))
+        return _server(self._url)
 
-def _sqlite(folder: Path) -> Engine:
-    path = folder / FILE
+
+def _sqlite(path: Path) -> Engine:
     # Made before SQLite does, so that it, its journal and its shared memory are the owner's alone.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
@@ -123,6 +129,8 @@ def _checked(url: str) -> URL:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("postgresql", "sqlite"):
         raise _bad_url()
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise _bad_url()  # a ledger that is forgotten is none
     return parsed
 
 
