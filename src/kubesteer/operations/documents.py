@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -53,9 +54,37 @@ def documents_of(text: str, namespace: str) -> tuple[Document, ...]:
     return documents
 
 
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """What plain words become: as in Kubernetes, 2024-01-02 and 80:80 stay text, unlike in YAML 1.1."""
+    number = re.compile(r"[-+]?(?:0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|0o?[0-7_]+|0b[01_]+)")
+    kept: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items():
+        known = [(tag, rule) for tag, rule in rules if not tag.endswith((":timestamp", ":int"))]
+        numeric = [(tag, re.compile(rf"(?:{number.pattern})$")) for tag, _ in rules if tag.endswith(":int")]
+        kept[first] = [*numeric, *known]
+    return kept
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """The loader in Python, where libyaml is missing."""
+
+    yaml_implicit_resolvers = _resolvers()
+
+
+def _loader() -> Any:
+    """The fast loader: ten times as fast, and bounded in depth."""
+    if not yaml.__with_libyaml__:
+        return _PlainLoader
+
+    class FastLoader(yaml.CSafeLoader):
+        yaml_implicit_resolvers = _resolvers()
+
+    return FastLoader
+
+
 def _parsed(text: str) -> list[Any]:
     try:
-        loaded = [document for document in yaml.safe_load_all(text) if document is not None]
+        loaded = [document for document in yaml.load_all(text, Loader=_loader()) if document is not None]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = Text(f",第 {mark.line + 1} 行", f", line {mark.line + 1}") if mark else Text("", "")
