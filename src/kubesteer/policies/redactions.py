@@ -24,7 +24,7 @@ _NAME = (
 # A word of the name, not any letters in it: `compass` and `tokenizer` are innocent. camelCase is split first.
 _SENSITIVE = re.compile(rf"(?:^|[^a-z0-9])(?:{_NAME})s?(?:$|[^a-z0-9]|\d)", re.IGNORECASE)
 _INNOCENT = re.compile(
-    r"(?:secret[-_.]?(?:name|ref|key[-_.]?ref)|secrets?[-_.]?store|token[-_.]?(?:ttl|expiration|expiry|path|file)|"
+    r"(?:secret[-_.]?(?:name|ref|key[-_.]?ref)|secrets?[-_.]?store|token[-_.]?(?:ttl|expiration.*|expiry.*|path|file)|"
     r"automount.*|(?:pass(?:wd|word)?|key|token|secret|credential)s?[-_.]?file(?:[-_.]?path)?|"
     r"image[-_.]?pull[-_.]?secrets?|tolerations?|auth[-_.]?(?:url|type|mode|enabled|method)|token[-_.]?requests?)$",
     re.IGNORECASE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubesteer.core.operations import Change, Snapshot
-from kubesteer.core.requests import Patch
+from kubesteer.core.requests import Apply, Create, Patch
 from kubesteer.core.texts import Text
 from kubesteer.policies.reasons import Reason
 
@@ -21,7 +21,7 @@ class Replicas:
     def against(self, change: Change, before: Snapshot) -> Reason | None:
         """Why a number of replicas may not be asked for: `spec.replicas`, or an autoscaler's maximum."""
         for request in change.requests(before):
-            if isinstance(request, Patch) and isinstance(request.body, dict):
+            if isinstance(request, Patch | Create | Apply) and isinstance(request.body, dict):
                 reason = self._judge(request.body.get("spec"), before)
                 if reason is not None:
                     return reason
