@@ -6,6 +6,7 @@ from kubesteer.simulator.rbac import MASTERS, RBAC
 from kubesteer.simulator.writes import Cluster, Writer
 
 WRITER = Writer("kube-apiserver", validation="Ignore")
+AUTHENTICATED = "system:authenticated"
 NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 READ = ["get", "list", "watch"]
 WRITE = ["create", "delete", "deletecollection", "patch", "update"]
@@ -65,13 +66,32 @@ def _role(name: str, rules: list[Obj]) -> Obj:
     }
 
 
-def _admin_binding() -> Obj:
+def _everybody() -> dict[str, list[Obj]]:
+    """What anybody may ask of a stock server, by the names of its bootstrap roles."""
+    about_oneself = [
+        {
+            "verbs": ["create"],
+            "apiGroups": ["authorization.k8s.io"],
+            "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+        },
+        {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
+    ]
+    public = ["/healthz", "/livez", "/readyz", "/version", "/version/"]
+    discovery = [*public, "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"]
+    return {
+        "system:basic-user": about_oneself,
+        "system:discovery": [{"verbs": ["get"], "nonResourceURLs": discovery}],
+        "system:public-info-viewer": [{"verbs": ["get"], "nonResourceURLs": public}],
+    }
+
+
+def _binding(role: str, *groups: str) -> Obj:
     return {
         "apiVersion": f"{RBAC}/v1",
         "kind": "ClusterRoleBinding",
-        "metadata": {"name": "cluster-admin"},
-        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": "cluster-admin"},
-        "subjects": [{"apiGroup": RBAC, "kind": "Group", "name": MASTERS}],
+        "metadata": {"name": role},
+        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
+        "subjects": [{"apiGroup": RBAC, "kind": "Group", "name": group} for group in groups],
     }
 
 
@@ -100,9 +120,12 @@ def seed(cluster: Cluster, nodes: int) -> None:
     for name in NAMESPACES:
         add(cluster, _named("v1", "Namespace", name))
         add(cluster, _named("v1", "ServiceAccount", "default", name))
-    for name, rules in _roles().items():
+    for name, rules in (_roles() | _everybody()).items():
         add(cluster, _role(name, rules))
-    add(cluster, _admin_binding())
+    add(cluster, _binding("cluster-admin", MASTERS))
+    add(cluster, _binding("system:basic-user", AUTHENTICATED))
+    add(cluster, _binding("system:discovery", AUTHENTICATED))
+    add(cluster, _binding("system:public-info-viewer", AUTHENTICATED, "system:unauthenticated"))
     add(cluster, _service())
     add(cluster, _storage_class())
     add(cluster, _priority("system-cluster-critical", 2_000_000_000))

@@ -12,9 +12,10 @@ from kubesteer.simulator.patching.json_patch import json_patch
 from kubesteer.simulator.patching.merge_patch import merge_patch
 from kubesteer.simulator.patching.ownership import Manager
 from kubesteer.simulator.patching.strategic import strategic_merge
+from kubesteer.simulator.server.bodies import unsupported_media
 from kubesteer.simulator.server.lists import list_reply, selection
 from kubesteer.simulator.server.replies import Reply, json_reply, partial, success, wanted_form
-from kubesteer.simulator.server.requests import Request, Target, bad_option, unsupported_media
+from kubesteer.simulator.server.requests import Request, Target, bad_option
 from kubesteer.simulator.server.watches import watch_reply
 from kubesteer.simulator.tables.tables import table
 from kubesteer.simulator.writes import Cluster, Writer

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-import yaml
-
 from kubesteer.simulator.failures import Failure, bad_request, invalid
+from kubesteer.simulator.objects import clone
 from kubesteer.simulator.rbac import ANONYMOUS, User
 from kubesteer.simulator.registry import Registry, Resource
-from kubesteer.simulator.schemas import protobuf
+from kubesteer.simulator.server.bodies import read_body
 from kubesteer.simulator.validation.causes import Causes
 
+UNREAD = object()
 READS = {True: "get", False: "list"}
 
 
@@ -30,6 +29,7 @@ class Request:
     body: bytes
     user: User = ANONYMOUS
     warnings: list[str] = field(default_factory=list)
+    _data: Any = UNREAD
 
     @property
     def content_type(self) -> str:
@@ -66,30 +66,10 @@ class Request:
         return self.query.get("fieldManager") or agent.partition("/")[0] or "unknown"
 
     def decoded(self) -> Any:
-        """The body as data: JSON, YAML or protobuf. Raises Failure 400 (broken) or 415 (another format)."""
-        if "cbor" in self.content_type:
-            raise unsupported_media(self.content_type)
-        try:
-            if "protobuf" in self.content_type:
-                return protobuf.decode(self.body)
-            if "yaml" in self.content_type and not self.body.lstrip().startswith(b"{"):
-                return yaml.safe_load(self.body)
-            return msgspec.json.decode(self.body)
-        except (
-            msgspec.DecodeError,
-            protobuf.Malformed,
-            yaml.YAMLError,
-            UnicodeDecodeError,
-            RecursionError,
-        ) as error:
-            message = f"error decoding the body: {error}"
-            raise bad_request(message) from None
-
-
-def unsupported_media(content_type: str) -> Failure:
-    """415 for a body in a format that is not read here."""
-    message = f"the body of the request was in an unknown format - accepted media types include: {ACCEPTED}"
-    return Failure(415, "UnsupportedMediaType", message, {"name": content_type} if content_type else None)
+        """The body as data. Raises Failure 400 (broken) or 415 (a format that is not read)."""
+        if self._data is UNREAD:
+            self._data = read_body(self.content_type, self.body)
+        return clone(self._data)
 
 
 def bad_option(name: str, given: str, options: tuple[str, ...]) -> Failure:
@@ -100,9 +80,6 @@ def bad_option(name: str, given: str, options: tuple[str, ...]) -> Failure:
     else:
         causes.required(name, "is required for apply patch")
     return invalid("meta.k8s.io", "PatchOptions", "", causes.found)
-
-
-ACCEPTED = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
 
 
 @dataclass(frozen=True, slots=True)
