@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kubesteer.planners.rules.cues import Cue
+from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE, OBJECT, UNKNOWN
 
 _HARD = re.compile(r"(?<=\d)…(?=\d)|[,;。!?\n…:]+|\.(?=\s|$)|(?<=\s)-(?=\s)|(?<=\s)\|(?=\s)")
 _SOFT = re.compile(
@@ -31,7 +32,11 @@ def clauses(masked: str, cues: tuple[Cue, ...]) -> tuple[Clause, ...]:
     start, sentence = 0, 0
     for match in [*_HARD.finditer(masked), None]:
         end = match.start() if match else len(masked)
-        if match and (match[0] == "…" and masked[match.start() - 1 : match.start()].isdigit() and masked[match.end() : match.end() + 1].isdigit()):
+        if match and (
+            match[0] == "…"
+            and masked[match.start() - 1 : match.start()].isdigit()
+            and masked[match.end() : match.end() + 1].isdigit()
+        ):
             continue
         if match and any(c.start < match.start() and match.end() < c.end for c in cues):
             continue
@@ -43,12 +48,23 @@ def clauses(masked: str, cues: tuple[Cue, ...]) -> tuple[Clause, ...]:
     return tuple(found)
 
 
+_OBJECT_FIGURE = re.compile(
+    rf"[{OBJECT}{UNKNOWN}]+[^{OBJECT}{UNKNOWN}]*?[\d一二两三四五六七八九十{AMOUNT}{IMAGE}]"
+)
+
+
+def _own_figures(masked: str, clause: Clause, match: re.Match[str]) -> bool:
+    """「a 扩到 4 和 b 扩到 5」 without the second verb: each side has an object and a figure of its own."""
+    head, tail = masked[clause.start : match.start()], masked[match.end() : clause.end]
+    return bool(_OBJECT_FIGURE.search(head) and _OBJECT_FIGURE.search(tail))
+
+
 def _parted(masked: str, clause: Clause, cues: tuple[Cue, ...]) -> list[Clause]:
     for match in _SOFT.finditer(masked, clause.start, clause.end):
         inside = any(c.start < match.end() and match.start() < c.end for c in cues)
         left = any(clause.start <= c.start < match.start() and c.weight >= 2 for c in cues)
         right = any(match.end() <= c.start < clause.end and c.weight >= 2 for c in cues)
-        if not inside and left and right:
+        if not inside and left and (right or _own_figures(masked, clause, match)):
             first = replace(clause, end=match.start())
             rest = replace(clause, start=match.end())
             return [first, *_parted(masked, rest, cues)]

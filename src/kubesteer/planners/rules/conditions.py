@@ -71,7 +71,9 @@ def _stretch(
 
 def _opener(masked: str, clause: Clause) -> int | None:
     for match in words.OPENERS.finditer(masked, clause.start, clause.end):
-        if match[0] in ("看到", "发现", "遇到", "碰到", "直到") and not words.THEN.search(masked, match.end(), clause.end):
+        if match[0] in ("看到", "发现", "遇到", "碰到", "直到") and not words.THEN.search(
+            masked, match.end(), clause.end
+        ):
             continue
         if match[0] == "当" and not re.search("时|就|的话", masked[match.end() : clause.end]):
             continue
@@ -89,7 +91,9 @@ def _then(masked: str, clause: Clause, cues: tuple[Cue, ...], opener: int | None
     return None
 
 
-_FILLERS = re.compile(rf"[{OBJECT}{NAMESPACE}\s\"“”'‘’()]|那|这|先|直接|把|的|给我|现在|我|你|咱|们|帮|请|麻烦|吧|它|也|都|那边|环境|里|服务|个|应用|节点|上|一|干脆|要不|只好|不用等了|赶紧|今天|所以")
+_FILLERS = re.compile(
+    rf"[{OBJECT}{NAMESPACE}\s\"“”'‘’()]|那|这|先|直接|把|的|给我|现在|我|你|咱|们|帮|请|麻烦|吧|它|也|都|那边|环境|里|服务|个|应用|节点|上|一|干脆|要不|只好|不用等了|赶紧|今天|所以"
+)
 
 
 def _empty(text: str) -> bool:
@@ -101,6 +105,10 @@ def _verb_after(start: int, clause: Clause, cues: tuple[Cue, ...]) -> int:
     for cue in cues:
         if start < cue.start < clause.end and cue.writes and re.match(r"[a-z]+", cue.text):
             word = cue.text.split()[0]
-            if not word.endswith(("ing", "ed", "s")) and cue.operation not in ("CHANGE",) and cue.start > start + 6:
+            if (
+                not word.endswith(("ing", "ed", "s"))
+                and cue.operation not in ("CHANGE",)
+                and cue.start > start + 6
+            ):
                 return cue.start
     return clause.end

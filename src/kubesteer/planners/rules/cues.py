@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kubesteer.planners.rules.lexicon.questions import COMPLAINTS, LOOKS, READ_WORDINGS
@@ -29,6 +30,7 @@ class Cue:
     end: int
     text: str
     weight: int
+    length: int = 0  # characters matched, gaps left out
 
     @property
     def writes(self) -> bool:
@@ -36,16 +38,24 @@ class Cue:
         return self.operation in WRITES or self.operation in ("PAUSE", "GO_ON", "CHANGE")
 
 
+_WHO = re.compile(r"who |谁|when (?:did|was|were)|哪个人|被谁")
+_RESOURCES = re.compile(r"cpu|memory|内存|核|(?<![a-z])mem(?![a-z])|(?<![a-z])ram(?![a-z])|percent|%")
+
+
+def _length(match: re.Match[str]) -> int:
+    return match.end() - match.start() - sum(len(group) for group in match.groups() if group)
+
+
 def cues(masked: str) -> tuple[Cue, ...]:
     """The wordings that hold in a masked message, in order; a wording within a longer one is dropped."""
     found = [
-        Cue(wording.operation, *match.span(), match[0], weight)
+        Cue(wording.operation, *match.span(), match[0], weight, _length(match))
         for weight, wordings in _TABLES
         for wording in wordings
         for match in wording.pattern.finditer(masked)
-        if match[0].strip()
+        if match[0].strip() and not (wording.operation == "scale" and _RESOURCES.search(match[0]))
     ]
-    found.sort(key=lambda c: (-(c.end - c.start), -c.weight, c.start))
+    found.sort(key=lambda c: (not _WHO.match(c.text), -c.length, -c.weight, c.start))
     kept: list[Cue] = []
     for cue in found:
         if all(cue.end <= other.start or other.end <= cue.start for other in kept):

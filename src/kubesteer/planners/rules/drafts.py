@@ -32,7 +32,9 @@ KINDS_OF: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The kinds that a verb looks for first, and the only ones a write takes."""
 
-KINDLESS = frozenset({"cordon", "uncordon", "drain", "suspend", "resume", "trigger", "set_service", "resize_volume"})
+KINDLESS = frozenset(
+    {"cordon", "uncordon", "drain", "suspend", "resume", "trigger", "set_service", "resize_volume"}
+)
 """Operations whose kind is understood and not an argument."""
 
 

@@ -53,9 +53,35 @@ def figures(text: str) -> Iterator[Figure]:
 
 def _no_count(text: str, start: int, end: int) -> bool:
     after, before = text[end:], text[:start]
-    if re.match(r"\s*(?:%|percent|行|lines?\b|条日志|点|st\b|nd\b|rd\b|th\b|月|号(?!副)|级|次(?!扩|缩)|遍|些|起|直|下|会|样|般|定|切|旦|致|共|律|并|边|面|种|步|批|把|键|份报)", after):
+    if re.match(
+        r"\s*(?:%|percent|行|lines?\b|条日志|点|st\b|nd\b|rd\b|th\b|月|号(?!副)|级|次(?!扩|缩)|遍|些|起|直|下|会|样|般|定|切|旦|致|共|律|并|边|面|种|步|批|把|键|份报)",
+        after,
+    ):
         return True
-    if before.endswith(("第", "十分", "百分之", "p", "万", "唯", "统", "同", "另", "这", "那", "每", "某", "哪", "下", "上", "前")) and text[start] in "一二两三四五":
+    if (
+        before.endswith(
+            (
+                "第",
+                "十分",
+                "百分之",
+                "p",
+                "万",
+                "唯",
+                "统",
+                "同",
+                "另",
+                "这",
+                "那",
+                "每",
+                "某",
+                "哪",
+                "下",
+                "上",
+                "前",
+            )
+        )
+        and text[start] in "一二两三四五"
+    ):
         return True
     if text[start:end] in ("千万", "万一", "百", "千", "万"):
         return True
@@ -84,7 +110,15 @@ def _seconds(match: re.Match[str]) -> float:
     if match["bare"]:
         return _UNITS[match["u3"]]
     word = match["n"]
-    count = 2.0 if "couple" in word else 3.0 if "few" in word else 1.0 if word in ("a", "an") else number(word) or 0
+    count = (
+        2.0
+        if "couple" in word
+        else 3.0
+        if "few" in word
+        else 1.0
+        if word in ("a", "an")
+        else number(word) or 0
+    )
     count += 0.5 if match["plus"] or match["andhalf"] else 0
     return count * _UNITS[match["u2"]]
 
@@ -125,7 +159,12 @@ def _scaled(value: float, unit: str) -> tuple[str, str] | None:
         return "cpu", f"{value:g}m"
     if unit == "m":
         return "either", f"{value:g}m"
-    for letter, names in {"G": ("g", "gi", "gb", "gib", "gibs", "gig", "gigs", "吉", "gigabyte", "gigabytes", "gibibytes"), "M": ("m", "mi", "mb", "mib", "兆", "meg", "megs", "megabyte", "megabytes", "mebibytes"), "K": ("k", "ki", "kb", "kib"), "T": ("t", "ti", "tb", "tib", "terabyte", "terabytes")}.items():
+    for letter, names in {
+        "G": ("g", "gi", "gb", "gib", "gibs", "gig", "gigs", "吉", "gigabyte", "gigabytes", "gibibytes"),
+        "M": ("m", "mi", "mb", "mib", "兆", "meg", "megs", "megabyte", "megabytes", "mebibytes"),
+        "K": ("k", "ki", "kb", "kib"),
+        "T": ("t", "ti", "tb", "tib", "terabyte", "terabytes"),
+    }.items():
         if low in names:
             return "memory", _memory(value, letter)
     return None

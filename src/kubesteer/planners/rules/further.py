@@ -10,7 +10,9 @@ from kubesteer.planners.rules.figures import quantity
 from kubesteer.planners.rules.slots import Filled, Stretch, container
 
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_./-]*)\s*=\s*[\"“']?([^\s\"”',;。]+)")
-_SET_TO = re.compile(r"([A-Z][A-Z0-9_]+)\s*(?:设(?:置)?(?:成|为)|改(?:成|为)|to|=|为|是)\s*[\"“'「]?([^\s\"”',;。」]+)")
+_SET_TO = re.compile(
+    r"([A-Z][A-Z0-9_]+)\s*(?:设(?:置)?(?:成|为)|改(?:成|为)|to|=|为|是)\s*[\"“'「]?([^\s\"”',;。」]+)"
+)
 _VARIABLE = re.compile(r"(?<![A-Za-z0-9_])([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{3,}(?![a-zA-Z]))")
 _REMOVES = re.compile(r"删|去掉|移除|remove|delete|unset|drop")
 
@@ -43,7 +45,10 @@ def probing(stretch: Stretch) -> Filled:
     if probe is None:
         return Filled(missing=("probe",))
     found: dict[str, Any] = {"probe": probe}
-    port = re.search(r"(?:端口|port|:)\s*(?:改|设|换)?(?:成|为|到|to|=|:)?\s*(\d{1,5})(?!\d)|(?:到|成|to)\s*(\d{2,5})(?!\d)", text)
+    port = re.search(
+        r"(?:端口|port|:)\s*(?:改|设|换)?(?:成|为|到|to|=|:)?\s*(\d{1,5})(?!\d)|(?:到|成|to)\s*(\d{2,5})(?!\d)",
+        text,
+    )
     path = re.search(r"(?<![\w/])(/[A-Za-z0-9_./-]*)", raw)
     if port:
         found["port"] = int(port[1] or port[2])
@@ -56,7 +61,9 @@ def servicing(stretch: Stretch) -> Filled:
     """`selector`, `port`, `target_port`."""
     text, raw = stretch.text, _raw(stretch)
     found: dict[str, Any] = {}
-    target = re.search(r"(?:目标端口|target-? ?port)\s*(?:改|设|换|指)?(?:成|为|到|to|=|:|向)?\s*(\d{1,5})", text)
+    target = re.search(
+        r"(?:目标端口|target-? ?port)\s*(?:改|设|换|指)?(?:成|为|到|to|=|:|向)?\s*(\d{1,5})", text
+    )
     if target:
         found["target_port"] = int(target[1])
     pair = _PAIR.search(raw)
@@ -80,7 +87,14 @@ def annotating(stretch: Stretch) -> Filled:
     pair = _PAIR.search(raw)
     if pair:
         return Filled({"key": pair[1], "value": pair[2]})
-    key = re.search(r"(?:label|annotation|标签|注解)\s*[\"“'「]?([a-z][a-z0-9./-]*)", raw) if _REMOVES.search(raw) else None
+    key = (
+        re.search(r"(?:label|annotation|标签|注解)\s*[\"“'「]?([a-z][a-z0-9./-]*)", raw)
+        if _REMOVES.search(raw)
+        else None
+    )
     if key:
         return Filled({"key": key[1]})
-    return Filled(missing=("key",), trouble=None if not raw.strip("= ") == "=" else Text("缺少键。", "The key is missing."))
+    return Filled(
+        missing=("key",),
+        trouble=None if not raw.strip("= ") == "=" else Text("缺少键。", "The key is missing."),
+    )

@@ -13,9 +13,12 @@ _TAG = re.compile(
     r"|(?:换成|改成|升级到|升到|更新到|更新成|更新为|升级成|升级为|切到|切成|切换到|部署|发布|发|上|用|换到|\bto|\bwith)\s*[\"“'「]?:?(latest|stable|main|master|canary|edge|nightly|dev|prod|[a-z]*\d[\w.-]*|[a-z]+-[\w.-]+)",
 )
 _REFERENCE = re.compile(
-    r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?/)*[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?", re.ASCII
+    r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?/)*[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?",
+    re.ASCII,
 )
-_STOP = frozenset("to the a an on for of in is it its please pls tag version image new latest-version and with up update same one".split())  # noqa: SIM905
+_STOP = frozenset(
+    "to the a an on for of in is it its please pls tag version image new latest-version and with up update same one".split()
+)  # noqa: SIM905
 
 
 def imaging(stretch: Stretch) -> Filled:
@@ -25,21 +28,32 @@ def imaging(stretch: Stretch) -> Filled:
         return Filled(missing=("image",))
     image = complete(typed, stretch.target, container(stretch))
     if not _REFERENCE.fullmatch(image):
-        return Filled(trouble=Text(f"“{image[:80]}”不是有效的镜像地址。", f"“{image[:80]}” is not a valid image reference."))
+        return Filled(
+            trouble=Text(
+                f"“{image[:80]}”不是有效的镜像地址。", f"“{image[:80]}” is not a valid image reference."
+            )
+        )
     named = container(stretch)
     return Filled({"image": image, "container": named} if named else {"image": image})
 
 
 def _typed(stretch: Stretch) -> str | None:
     linked = stretch.message.linked
-    images = [m for m in linked.of("image", start=stretch.start, end=stretch.end) if stretch.text[m.start - stretch.start].strip()]
+    images = [
+        m
+        for m in linked.of("image", start=stretch.start, end=stretch.end)
+        if stretch.text[m.start - stretch.start].strip()
+    ]
     if images:
         return images[-1].text
     low = linked.words.low
     last = None
     for match in _TAG.finditer(low, stretch.start, stretch.end):
         group = 1 if match[1] else 2
-        if match[group] in _STOP or any(m.start <= match.start(group) < m.end and m.sort in ("object", "place") and m.sure for m in linked.mentions):
+        if match[group] in _STOP or any(
+            m.start <= match.start(group) < m.end and m.sort in ("object", "place") and m.sure
+            for m in linked.mentions
+        ):
             continue
         last = linked.words.raw[match.start(group) : match.end(group)]
     return last

@@ -40,7 +40,12 @@ def drafts(message: Message, state: State, names: Names, hint: str = "") -> tupl
     return _merged(found)
 
 
-_ONLY_KIND = re.compile(r"[\ue000\ue001\ue002\s\"“”'‘’?!。,./()的里]|里面|那边|环境|命名空间|服务|现在|now|please|pls|the|in|of|on|my|our|all|namespace|for|呢")
+_ONLY_KIND = re.compile(
+    r"[\ue000\ue001\ue002\s\"“”'‘’?!。,./()的里]|里面|那边|环境|命名空间|服务|现在|now|please|pls|the|in|of|on|my|our|all|namespace|for|呢"
+)
+
+
+_WONDERS = re.compile(r"(?:没有?|吗|么|不|呢|嘛|\?)\s*[?!。.~]*$")
 
 
 def unspoken(message: Message) -> tuple[Draft, ...]:
@@ -52,9 +57,10 @@ def unspoken(message: Message) -> tuple[Draft, ...]:
     rest = message.masked
     for first, last, _, _ in kinds:
         rest = rest[:first] + " " * (last - first) + rest[last:]
-    if _ONLY_KIND.sub("", rest):
-        return ()
     objects = [m for m in message.linked.of("object") if m.sure]
+    listed = kinds and not objects and (unhealthy(message.masked) or _WONDERS.search(rest.strip()))
+    if _ONLY_KIND.sub("", rest) and not listed:
+        return ()
     places = message.linked.of("place")
     if len(objects) == 1:
         return tuple(Draft("get_status", t) for t in spread(objects, list(places), message))
@@ -62,7 +68,28 @@ def unspoken(message: Message) -> tuple[Draft, ...]:
     if objects or not kind:
         return ()
     spaces = [p.namespace or f"?{p.text}" for p in places] or [""]
-    return tuple(Draft("list_resources", arguments={"kind": kind, **({"namespace": s} if s else {})}) for s in spaces)
+    bad = {"unhealthy": True} if unhealthy(message.masked) else {}
+    return tuple(
+        Draft("list_resources", arguments={"kind": kind, **({"namespace": s} if s else {}), **bad})
+        for s in spaces
+    )
+
+
+
+
+def wondered(message: Message, state: State, names: Names) -> tuple[Draft, ...]:
+    """A question about one named object in words that no table has: its state (README rule 9)."""
+    objects = [m for m in message.linked.of("object") if m.sure]
+    if (
+        len(objects) != 1
+        or not _WONDERS.search(message.masked.strip())
+        or any(r.mood != "asked" for r in message.requests)
+    ):
+        return ()
+    if moods.HOW_TO.search(message.masked) or moods.ADVICE.search(message.masked):
+        return ()
+    places = list(message.linked.of("place"))
+    return tuple(Draft("get_status", t) for t in spread(objects, places, message))
 
 
 def _drafts(request: Request, message: Message, state: State, names: Names, hint: str) -> list[Draft]:
@@ -72,7 +99,11 @@ def _drafts(request: Request, message: Message, state: State, names: Names, hint
     if request.operation == "undo":
         return [_undone(message)]
     aims = targets(request, message, state)
-    if not aims and request.cue.writes and moods.EVERYTHING.search(message.masked, request.clause.start, request.end):
+    if (
+        not aims
+        and request.cue.writes
+        and moods.EVERYTHING.search(message.masked, request.clause.start, request.end)
+    ):
         return [Draft(request.operation, missing=("name",), words=request.cue.text)]
     return [_draft(request, aim, message, state, names, hint) for aim in aims or (Target(),)]
 
@@ -172,7 +203,8 @@ def _changed(text: str, message: Message, request: Request, last: str) -> str:
     linked = message.linked
     if linked.of("image", start=request.start, end=request.end):
         return "set_image"
-    if linked.of("amount", start=request.start, end=request.end) or re.search(r"内存|memory|cpu", text):
+    around = text if slots.counts(text) else message.masked[: request.end]
+    if linked.of("amount", start=request.start, end=request.end) or re.search(r"内存|memory|cpu", around):
         return "set_resources"
     if re.search(r"镜像|image|tag", text):
         return "set_image"
@@ -183,7 +215,14 @@ def _merged(found: list[Draft]) -> tuple[Draft, ...]:
     """Drafts of one operation on one object are one; disagreeing values become a question."""
     kept: list[Draft] = []
     for draft in found:
-        twin = next((i for i, k in enumerate(kept) if (k.operation, k.target) == (draft.operation, draft.target) or _same(k, draft)), None)
+        twin = next(
+            (
+                i
+                for i, k in enumerate(kept)
+                if (k.operation, k.target) == (draft.operation, draft.target) or _same(k, draft)
+            ),
+            None,
+        )
         if twin is None:
             kept.append(draft)
         else:
@@ -193,9 +232,15 @@ def _merged(found: list[Draft]) -> tuple[Draft, ...]:
 
 def _same(one: Draft, other: Draft) -> bool:
     a, b = one.target, other.target
-    if one.operation != other.operation or (one.operation not in WRITES and one.operation in ("list_resources", "scan")):
+    if one.operation != other.operation or (
+        one.operation not in WRITES and one.operation in ("list_resources", "scan")
+    ):
         return False
-    return bool(a.name) and a.name == b.name and (not a.namespace or not b.namespace or a.namespace == b.namespace)
+    return (
+        bool(a.name)
+        and a.name == b.name
+        and (not a.namespace or not b.namespace or a.namespace == b.namespace)
+    )
 
 
 def _both(one: Draft, other: Draft) -> Draft:
@@ -204,7 +249,11 @@ def _both(one: Draft, other: Draft) -> Draft:
     if one.operation in WRITES and (clash or crossed):
         return replace(one, missing=(clash[0] if clash else "replicas",), arguments={})
     arguments = {**one.arguments, **other.arguments}
-    missing = tuple(m for m in one.missing if m in other.missing) if other.arguments or one.arguments else one.missing
+    missing = (
+        tuple(m for m in one.missing if m in other.missing)
+        if other.arguments or one.arguments
+        else one.missing
+    )
     target = one.target if one.target.namespace or not other.target.namespace else other.target
     return replace(
         one,

@@ -12,7 +12,9 @@ _LATIN = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(KIND_WORDS
 _HAN = "|".join(sorted([*KIND_WORDS_ZH, "服务", "任务", "作业"], key=lambda w: (-len(w), w)))
 _KIND = re.compile(rf"(?<![a-z0-9.-])(?:{_LATIN})(?![a-z0-9-])|{_HAN}")
 _NAME = f"[{OBJECT}{UNKNOWN}]"
-_GAP_BEFORE = re.compile(r"\s*(?:object |resource |called |named |叫做?|名为|名叫|对象|资源|:|\"|“|'|「|\()*\s*[\"“'「]?$")
+_GAP_BEFORE = re.compile(
+    r"\s*(?:object |resource |called |named |叫做?|名为|名叫|对象|资源|:|\"|“|'|「|\()*\s*[\"“'「]?$"
+)
 _GAP_AFTER = re.compile(r"[\"”'」]?\s*(?:这个|那个|此|的这个|这|那|的)?\s*$")
 # Loose beside a name (README rule 2): 服务, service; and 任务 stands for either job.
 _LOOSE = frozenset({"服务", "service", "任务", "作业"})
@@ -23,7 +25,11 @@ def kinds_in(linked: Linked, start: int, end: int) -> list[tuple[int, int, str, 
     found = []
     for match in _KIND.finditer(linked.masked, start, end):
         word = re.sub(r"\s+", " ", match[0])
-        kind = KIND_WORDS.get(word) or KIND_WORDS_ZH.get(word) or {"服务": "Service", "任务": "Job", "作业": "Job"}[word]
+        kind = (
+            KIND_WORDS.get(word)
+            or KIND_WORDS_ZH.get(word)
+            or {"服务": "Service", "任务": "Job", "作业": "Job"}[word]
+        )
         found.append((match.start(), match.end(), kind, word))
     return found
 
@@ -39,7 +45,11 @@ def kind_beside(linked: Linked, mention: Mention, start: int, end: int) -> str:
         after = linked.masked[mention.end : first] if first >= mention.end else None
         if before is not None and _GAP_BEFORE.fullmatch(before) and not _plural(word, kind):
             return kind
-        if after is not None and _GAP_AFTER.fullmatch(after) and not _possessed(after, kind, word, linked.masked[last:end]):
+        if (
+            after is not None
+            and _GAP_AFTER.fullmatch(after)
+            and not _possessed(after, kind, word, linked.masked[last:end])
+        ):
             return kind
     return ""
 
@@ -50,7 +60,9 @@ def _plural(word: str, kind: str) -> bool:
 
 def _possessed(gap: str, kind: str, word: str, after: str) -> bool:
     """`x 的 pod` and "x pods" are the workload's pods; a count of them is no kind either."""
-    if kind in ("Pod", "ReplicaSet", "Node") and ("的" in gap or _plural(word, kind) or word in ("节点", "node", "nodes", "机器")):
+    if kind in ("Pod", "ReplicaSet", "Node") and (
+        "的" in gap or _plural(word, kind) or word in ("节点", "node", "nodes", "机器")
+    ):
         return True
     return word == "autoscaler" or (kind == "Pod" and bool(re.match(r"\s*(?:数|count|number)", after)))
 
@@ -73,4 +85,8 @@ def kind_listed(linked: Linked, start: int, end: int) -> str:
         return (others or firm)[0]
     if named:
         return named[0]
-    return "Namespace" if spaces or any(w in ("namespaces", "namespace", "ns", "命名空间") for *_, w in found) else ""
+    return (
+        "Namespace"
+        if spaces or any(w in ("namespaces", "namespace", "ns", "命名空间") for *_, w in found)
+        else ""
+    )

@@ -54,6 +54,7 @@ class Linked:
     words: Words
     mentions: tuple[Mention, ...]
     masked: str
+    inner: tuple[Mention, ...] = ()  # names within quoted words
 
     def of(self, *sorts: Sort, start: int = 0, end: int | None = None) -> tuple[Mention, ...]:
         """The mentions of some sorts that begin in a stretch."""
@@ -63,7 +64,7 @@ class Linked:
     def turned(self, mention: Mention, into: Mention) -> Linked:
         """The same words with one mention read as another."""
         kept = tuple(into if m == mention else m for m in self.mentions)
-        return Linked(self.words, kept, masked_text(self.words.low, kept))
+        return replace(self, mentions=kept, masked=masked_text(self.words.low, kept))
 
 
 def masked_text(low: str, mentions: tuple[Mention, ...]) -> str:
@@ -101,11 +102,15 @@ _AMOUNT = re.compile(
     re.ASCII,
 )
 _BEFORE_SPAN = re.compile(r"(?:last|past|previous|since|for|最近|过去|近|前|这|the)\s*$")
-_CHANGE_ID = re.compile(r"(?<![\w-])(?:op|chg|change|chng|cr|act|tx|rec)[-_#]\w[\w-]*|(?<![\w-])c[0-9a-f]{7,}(?![\w-])", re.ASCII)
+_CHANGE_ID = re.compile(
+    r"(?<![\w-])(?:op|chg|change|chng|cr|act|tx|rec)[-_#]\w[\w-]*|(?<![\w-])c[0-9a-f]{7,}(?![\w-])", re.ASCII
+)
 _QUOTES = re.compile(r"“([^”]*)”|\"([^\"]*)\"|「([^」]*)」|『([^』]*)』|‘([^’]*)’|(?<![\w])'([^'\n]*)'(?![\w])|`([^`]*)`|《([^》]*)》|«([^»]*)»")  # fmt: skip
 
 
-def linked(words: Words, names: Names, changes: frozenset[str] = frozenset(), *, listed: bool = False) -> Linked:
+def linked(
+    words: Words, names: Names, changes: frozenset[str] = frozenset(), *, listed: bool = False
+) -> Linked:
     """Every mention in one message. `changes` are ids of changes that the assistant has reported; `listed` says
     that it is the assistant's own message."""
     taken: list[Mention] = []
@@ -118,7 +123,13 @@ def linked(words: Words, names: Names, changes: frozenset[str] = frozenset(), *,
 
     mentions = tuple(sorted(taken, key=lambda m: m.start))
     mentions = places(words, mentions, names, listed=listed)
-    return Linked(words, mentions, masked_text(words.low, mentions))
+    return Linked(words, mentions, masked_text(words.low, mentions), _inner(words, names, mentions))
+
+
+def _inner(words: Words, names: Names, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    quotes = [m for m in mentions if m.sort == "quote"]
+    found = [(m.start(), m[0]) for q in quotes for m in _TOKEN.finditer(words.low, q.start, q.end)]
+    return tuple(Mention(at, at + len(text), "object", text, names.of(text)) for at, text in found if names.of(text))
 
 
 def _free(taken: list[Mention], start: int, end: int) -> bool:
@@ -181,7 +192,8 @@ def _short_version(low: str, start: int) -> re.Match[str] | None:
 
 
 _NO_NAME = re.compile(
-    r"[\d.]+|\d+[a-z]{1,3}|[a-z]{1,2}\d{0,2}|\d+\.\.+\d+|\d+(?:-\d+)+|[345]xx|-+.*|v\d.*|[a-z]|\d+(?:st|nd|rd|th)", re.ASCII
+    r"[\d.]+|\d+[a-z]{1,3}|[a-z]{1,2}\d{0,2}|\d+\.\.+\d+|\d+(?:-\d+)+|[345]xx|-+.*|v\d.*|[a-z]|\d+(?:st|nd|rd|th)",
+    re.ASCII,
 )
 
 

@@ -13,7 +13,19 @@ from kubesteer.planners.rules.lexicon.places import EVERYWHERE
 from kubesteer.planners.rules.requests import Message, Request
 from kubesteer.planners.rules.states import State
 
-_READS = frozenset({"list_resources", "get_manifest", "get_status", "diagnose", "scan", "get_usage", "get_events", "TROUBLE", "LOOK"})
+_READS = frozenset(
+    {
+        "list_resources",
+        "get_manifest",
+        "get_status",
+        "diagnose",
+        "scan",
+        "get_usage",
+        "get_events",
+        "TROUBLE",
+        "LOOK",
+    }
+)
 _UNHEALTHY = phrases("""
     坏(了|掉|的)? | 挂(了|掉)?(的)? | 异常 | 不健康 | 不正常 | 有(点)?(问题|毛病|故障) | 出(了)?(问题|毛病|故障|事|状况) | 没(有)?(起来|就绪|ready|绑|跑起来|完成|成功) | 未(就绪|绑定|绑|ready|完成) | 起不来 | 失败 | 报错 | 崩 | pending | failed | 卡(住|着|在) | 不(可用|ready|就绪|行|对劲|在线) | 掉线 | 失联 | 宕 | 死(了|掉)? | crash | error | notready | 挂起 | evicted | oom | 红(的|了) | 没绑 | 绑不上 | 起不了 | 炸 | 拉不(下|起|到) | 一直重启 | 反复重启 | 老重启 | 失效 | 躺 | 趴
 """, """
@@ -37,7 +49,11 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
         return None
     if operation == "get_manifest" and not _contents(request, kind):
         return None
-    if not named and not kind and (_about_focus(request, text, state) or _about_message(request, message, text)):
+    if (
+        not named
+        and not kind
+        and (_about_focus(request, text, state) or _about_message(request, message, text))
+    ):
         return None
     spaces = _spaces(request, message, state)
     if spaces is None:
@@ -83,10 +99,14 @@ def _about_message(request: Request, message: Message, text: str) -> bool:
 
 def _spaces(request: Request, message: Message, state: State) -> list[str] | None:
     """Namespaces meant; [""] is the whole cluster; None where one was named that does not exist."""
-    places = list(request.places) or list(message.linked.of("place", start=request.clause.start, end=request.end))
+    places = list(request.places) or list(
+        message.linked.of("place", start=request.clause.start, end=request.end)
+    )
     if not places:
         before = message.linked.of("place", end=request.clause.start)
-        places = [p for p in before if not re.search(f"[{OBJECT}]", message.masked[p.start : request.clause.start])][-1:]
+        places = [
+            p for p in before if not re.search(f"[{OBJECT}]", message.masked[p.start : request.clause.start])
+        ][-1:]
     text = message.masked[request.clause.start : request.end]
     if not places:
         follows = state.namespace and smalltalk.AGAIN.search(message.masked) and not EVERYWHERE.search(text)
@@ -105,7 +125,11 @@ def _nameless(operation: str, kind: str, space: str, text: str) -> Draft:
         return Draft("get_usage", arguments={"kind": _measured(kind, space, text), **arguments})
     if operation == "get_manifest":
         operation = "list_resources"
-    if kind and (operation == "list_resources" or unhealthy(text) or operation in ("get_status", "LOOK", "TROUBLE", "diagnose")):
+    if kind and (
+        operation == "list_resources"
+        or unhealthy(text)
+        or operation in ("get_status", "LOOK", "TROUBLE", "diagnose")
+    ):
         bad = {"unhealthy": True} if unhealthy(text) or operation in ("TROUBLE", "diagnose") else {}
         return Draft("list_resources", arguments={"kind": kind, **arguments, **bad})
     if operation == "scan" and kind:

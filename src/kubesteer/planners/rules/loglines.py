@@ -17,18 +17,17 @@ _LINES = re.compile(
     rf"({NUMBER}|\d+)\s*(?:行|lines?|rows?|entries|条)|(?:tail|--tail|-n)\s*[=:]?\s*(?:的|最后)?\s*(\d+)|(?:最后|尾部?|末尾|last|tail)\s*(?:上|的)?\s*({NUMBER}|\d+)(?!\s*(?:个|分|小时|天|秒|min|hour|hr|day|sec|h\b|m\b|s\b|d\b|week|周|钟头|刻))"
 )
 _PREVIOUS = re.compile(
-    r"(?:上一?个|前一?个|上一?次|之前那个|前一?次|旧的?)(?:的)?(?:容器|实例|container)|(?:崩溃?|挂|死|退出|重启|crash|重起|被杀|oom|宕机|倒下|闪退|炸|kill)(?:掉|了|溃|的时候|重启)?(?:的)?(?:之|以)?前|(?:临死|死前|生前|崩前|挂前|遗言)|(?:上一?次|上回|前一次)(?:崩|挂|重启|退出|运行|crash|死|启动|被杀|oom)|重启前|挂之前|"
+    r"(?:上一?个|前一?个|上一?次|之前那个|前一?次|旧的?)(?:的)?(?:容器|实例|container)|(?:崩溃?|挂|死|退出|重启|crash|重起|被杀|oom|宕机|倒下|闪退|炸|kill)\s*(?:掉|了|溃|的时候|重启)?\s*(?:的)?(?:之|以)?前|(?:临死|死前|生前|崩前|挂前|遗言)|(?:上一?次|上回|前一次)(?:崩|挂|重启|退出|运行|crash|死|启动|被杀|oom)|重启前|挂之前|"
     r"\bprevious|\bbefore (?:it|the|that|its|they|this|she|he) ?(?:last )?(?:pod |container |process |app |thing )?(?:died|crash|crashed|restart|restarted|went down|got killed|was killed|fell over|exited|was restarted|got restarted|got oomkilled|was oomkilled|last)|before (?:dying|crashing|restarting|the (?:last )?(?:crash|restart|oom))|\bprior (?:container|instance|run)|(?:last|old|dead|crashed|former|killed) (?:crashed )?(?:container|instance|crash|run's)|(?<![\w-])-p(?![\w-])|--previous|last words|crashed container"
 )
 _GENERIC = frozenset("error errors 报错 错误 异常 err".split())  # noqa: SIM905
 _TEXT = r"[\"“'「]?([^\s\"”'」,;。!?的字]*[a-z0-9_][\w./:=-]*)"
 _CONTAINS = re.compile(
-    rf"(?:带有?|包含|包括|含有?|出现(?:过|了)?|搜(?:索|一下|下|搜)?|grep(?: 一下| for| -i)?|过滤(?:出|一下|下)?|筛(?:选)?(?:出)?(?:一?下)?|匹配|关键[字词](?:是|为|:)?|只看|只要|里有|中有|有没有|找(?:一下|出|找)?|提到|跟|和|关于|有)\s*{_TEXT}\s*(字样|关键[字词]|的|这个|这些|相关|有关|$|(?=[,;。!?]))"
+    rf"(?:带有?|包含|包括|含有?|出现(?:过|了)?|搜(?:索|一下|下|搜)?|grep(?: 一下| for| -i)?|过滤(?:出|一下|下)?|筛(?:选)?(?:出)?(?:一?下)?|匹配|关键[字词](?:是|为|:)?|只看|只要|里有|中有|里的|中的|里面的|有没有|找(?:一下|出|找)?|提到|跟|和|关于|有)\s*{_TEXT}\s*(字样|关键[字词]|的|这个|这些|相关|有关|$|(?=[,;。!?]))"
     rf"|\b(?:containing|contains?|mention(?:ing|s)?|match(?:ing|es)?|grep(?:ping)?(?: for)?|filter(?:ed|ing)?(?: by| for| on)?|including|includes?|saying|with|for|having|about|search(?:ing)? for)\s+(?:the )?(?:word |string |text |phrase |term |keyword |message |only )?{_TEXT}"
 )  # fmt: skip
 _SMALL = frozenset(
-    "the last past a an me it this that its all any in of to from logs log line lines previous since is was container today now please pls each both him us those these more details yesterday every and pod pods deployment errors? least least my our what sure issues problems everything recent just context some"
-    .split()
+    "the last past a an me it this that its all any in of to from logs log line lines previous since is was container today now please pls each both him us those these more details yesterday every and pod pods deployment errors? least least my our what sure issues problems everything recent just context some".split()
 )  # noqa: SIM905
 _ENDLESS = re.compile(r"(?<![a-z])(?:-f|--follow)(?![a-z])")
 
@@ -75,17 +74,30 @@ def _since(text: str) -> str | None:
     return None
 
 
+_TOLD = re.compile(r"(?:说|写着|写的|提示|叫|says?|said|reads?|told me|called|named)\s*[:,]?\s*[\"“'‘「]?$")
+
+
 def _contains(stretch: Stretch) -> str | None:
     linked = stretch.message.linked
     quotes = [m for m in linked.of("quote", start=stretch.start, end=stretch.end)]
+    quotes = [m for m in quotes if not _TOLD.search(linked.words.low[max(0, m.start - 24) : m.start])]
     if quotes:
         return quotes[-1].text
     low = linked.words.low
     for match in _CONTAINS.finditer(low, stretch.start, stretch.end):
         group = 1 if match[1] else 3
         word, at = match[group], match.start(group)
-        taken = any(m.start <= at < m.end and m.sort in ("object", "place", "noise", "clock") and m.sure for m in linked.mentions)
-        if word in _SMALL or word in _GENERIC or taken or word.isdigit() and match[0].startswith(("有", "for", "with")):
+        taken = any(
+            m.start <= at < m.end and m.sort in ("object", "place", "noise", "clock") and m.sure
+            for m in linked.mentions
+        )
+        if (
+            word in _SMALL
+            or word in _GENERIC
+            or taken
+            or word.isdigit()
+            and match[0].startswith(("有", "for", "with"))
+        ):
             continue
         if re.fullmatch(r"\d+[smhd]|pods?|deployments?|container|oom原因", word):
             continue

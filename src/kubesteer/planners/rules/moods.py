@@ -24,7 +24,8 @@ def mood(clause: str, cue: Cue, start: int) -> Mood:
         return "negated"
     if cue.writes:
         return _written(clause, before, after, cue)
-    return "question" if _how_to(clause, before) and cue.operation not in ("diagnose", "TROUBLE") else "asked"
+    manner_only = cue.operation in ("diagnose", "TROUBLE")
+    return "question" if _how_to(clause, before, defined=manner_only) else "asked"
 
 
 def _written(clause: str, before: str, after: str, cue: Cue) -> Mood:
@@ -43,7 +44,9 @@ def _written(clause: str, before: str, after: str, cue: Cue) -> Mood:
 
 
 def _span_ago(clause: str) -> bool:
-    return bool(re.search(r"分钟前|小时前|天前|\bago\b", clause)) and not re.search(r"tonight|tomorrow|今晚|明", clause)
+    return bool(re.search(r"分钟前|小时前|天前|\bago\b", clause)) and not re.search(
+        r"tonight|tomorrow|今晚|明", clause
+    )
 
 
 def _ordered(before: str) -> bool:
@@ -52,7 +55,10 @@ def _ordered(before: str) -> bool:
 
 def _reported(before: str) -> bool:
     found = list(moods.REPORTED.finditer(before))
-    return bool(found) and not re.search(r"(?:请|帮我|麻烦|所以|那就|但|不过|你先|给我)|\b(?:so|please|pls|but|just|now|can you|could you)\b", before[found[-1].end() :])
+    return bool(found) and not re.search(
+        r"(?:请|帮我|麻烦|所以|那就|但|不过|你先|给我)|\b(?:so|please|pls|but|just|now|can you|could you)\b",
+        before[found[-1].end() :],
+    )
 
 
 def _negated(before: str, cue: Cue) -> bool:
@@ -66,11 +72,16 @@ def _negated(before: str, cue: Cue) -> bool:
 def _double(before: str, match: re.Match[str]) -> bool:
     """别忘了 and "don't forget to" ask for it; 要不要 and 能不能 are questions, not refusals."""
     tail, head = before[match.end() :], before[: match.start()]
-    return bool(re.match(r"\s*(?:忘|forget|hesitate|只|光|just|only)", tail)) or head.endswith(("要", "用", "能", "想", "为什么", "怎么", "干嘛"))
+    return bool(re.match(r"\s*(?:忘|forget|hesitate|只|光|just|only)", tail)) or head.endswith(
+        ("要", "用", "能", "想", "为什么", "怎么", "干嘛")
+    )
 
 
-def _how_to(clause: str, before: str) -> bool:
+def _how_to(clause: str, before: str, *, defined: bool = False) -> bool:
+    """Whether it is asked how or what; with `defined`, 怎么 and how alone do not count (they ask for a cause)."""
     for match in moods.HOW_TO.finditer(clause):
+        if defined and re.match(r"怎|如何|咋|how|what if|what (?:happen|is|'s)", match[0]):
+            continue
         if not re.match(r"怎|如何|咋", match[0]) or len(before) >= match.end():
             return True
     return False
@@ -83,17 +94,24 @@ def _permission(before: str, clause: str, after: str) -> bool:
     modal = _BARE_MODAL.search(before)
     if modal is None:
         return bool(re.search(r"(?:可以|行|好|成|没事|没问题|ok|可)(?:吗|么|不)\s*\??$", clause.strip()))
-    return modal[0].strip() in ("可以", "能", "能够", "可") and (before[: modal.start()].strip(" ,") != "" and not before.startswith("你"))
+    return modal[0].strip() in ("可以", "能", "能够", "可") and (
+        before[: modal.start()].strip(" ,") != "" and not before.startswith("你")
+    )
 
 
 def _past(before: str, after: str, cue: Cue) -> bool:
-    word = cue.text.split()[0] if cue.text.isascii() else ""
+    first = re.match(r"[a-z-]+", cue.text)
+    word = first[0] if first else ""
     if word.endswith("ed") and word not in ("need", "speed"):
         return True
-    if word.endswith("ing") and not moods.GERUND_OK.search(before[-12:]):
+    if word.endswith("ing") and cue.operation != "set_autoscaling" and word != "rolling" and not moods.GERUND_OK.search(before[-12:]):
         return True
     if cue.text.endswith("back") and re.match(r"rolled", cue.text):
         return True
     if any(len(before) - m.end() <= 14 for m in moods.PAST_BEFORE.finditer(before)):
-        return not re.search(r"(?:请|麻烦|帮我|再|please|now)[^,]*$", before) or bool(re.search(r"(?:刚|已经?)[^,]{0,4}$", before))
+        return not re.search(r"(?:请|麻烦|帮我|再|please|now)[^,]*$", before) or bool(
+            re.search(r"(?:刚|已经?)[^,]{0,4}$", before)
+        )
+    if cue.operation == "fix" and after.startswith("了"):
+        return True
     return bool(moods.PAST_AFTER_ZH.match(after))

@@ -32,24 +32,34 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
     if clause is None:
         return False
     others = [m for m in candidate.linked.of("object", "unknown") if m.sure and m.start != mention.start]
-    beside = mention.sort == "object" and bool(kind_beside(candidate.linked, mention, clause.start, clause.end))
+    beside = mention.sort == "object" and bool(
+        kind_beside(candidate.linked, mention, clause.start, clause.end)
+    )
     if any(_joined(candidate, m, mention) for m in others) and mention.sort == "object":
         return True
     if any(clause.start <= m.start < clause.end for m in others):
-        return beside and mention.sort == "object" and not any(kind_beside(candidate.linked, m, clause.start, clause.end) for m in others)
+        return (
+            beside
+            and mention.sort == "object"
+            and not any(kind_beside(candidate.linked, m, clause.start, clause.end) for m in others)
+        )
     asked = [r for r in candidate.requests if r.mood == "asked" and r.clause == clause]
     explicit = [r for r in asked if r.cue.weight >= 3 and r.operation != "list_resources"]
     if mention.sort == "unknown":
         return bool(explicit or asked) and not others and _wants_name(explicit or asked, message, mention)
     was_word = any(c.start <= mention.start < c.end for c in message.cues)
     if not was_word:
-        return bool(asked) or beside or not message.requests
+        return bool(asked) or beside or not others
     return beside or bool(explicit) or _quoted(message, mention) or _possessor(candidate, mention, asked)
 
 
 def _joined(candidate: Message, one: Mention, other: Mention) -> bool:
     first, second = sorted((one, other), key=lambda m: m.start)
-    return bool(re.fullmatch(r"\s*(?:和|与|跟|及|、|,|and|&|or|/)\s*(?:the )?", candidate.masked[first.end : second.start]))
+    return bool(
+        re.fullmatch(
+            r"\s*(?:和|与|跟|及|、|,|and|&|or|/)\s*(?:the )?", candidate.masked[first.end : second.start]
+        )
+    )
 
 
 def _possessor(candidate: Message, mention: Mention, asked: list[object]) -> bool:
@@ -71,6 +81,14 @@ def _wants_name(requests: list[object], message: Message, mention: Mention) -> b
     before, after = masked[: mention.start], masked[mention.end :]
     if chinese:
         return True
-    if re.search(r"(?:\bof|\bfor|\bon|\bthe|\bmy|\bour|\bis|\bwhy is|restart|scale|delete|drain|cordon|uncordon|status|logs?|describe|bounce|diagnose|check|rollback|back|undo|suspend|resume|trigger|pause|remove|kill)\s*$", before):
-        return bool(re.match(r"\s*(?:$|[,.?!;:]|to\b|in\b|on\b|by\b|from\b|back\b|please|pls|'s|and\b|is\b|has\b|if\b|again|now|deployment|pod|service|healthy|ok|alive|up\b|running|status|logs?|for\b|with\b|so\b|for)", after))
+    if re.search(
+        r"(?:\bof|\bfor|\bon|\bthe|\bmy|\bour|\bis|\bwhy is|restart|scale|delete|drain|cordon|uncordon|status|logs?|describe|bounce|diagnose|check|rollback|back|undo|suspend|resume|trigger|pause|remove|kill)\s*$",
+        before,
+    ):
+        return bool(
+            re.match(
+                r"\s*(?:$|[,.?!;:]|to\b|in\b|on\b|by\b|from\b|back\b|please|pls|'s|and\b|is\b|has\b|if\b|again|now|deployment|pod|service|healthy|ok|alive|up\b|running|status|logs?|for\b|with\b|so\b|for)",
+                after,
+            )
+        )
     return False

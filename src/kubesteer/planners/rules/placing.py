@@ -21,14 +21,22 @@ from kubesteer.planners.rules.words import Words
 
 _PLAIN = frozenset({"prod", "production", "prd", "staging", "stg", "uat", "qa", "preprod", "pre-prod"})
 _AFTER = re.compile(rf"{STRONG_AFTER_ZH}|{STRONG_AFTER_EN}")
-_NAMED_AFTER = re.compile(r"\s*(?:这个|那个)?\s*(?:命名空间|名字空间|名称空间|namespace(?![a-z])|ns(?![a-z])|环境|env(?![a-z])|environment)")
+_NAMED_AFTER = re.compile(
+    r"\s*(?:这个|那个)?\s*(?:命名空间|名字空间|名称空间|namespace(?![a-z])|ns(?![a-z])|环境|env(?![a-z])|environment)"
+)
 _NAMED_BEFORE = re.compile(r"(?:-n|--namespace|namespace(?: called| named)?|ns|命名空间)\s*[=:]?\s*$")
 _LOOSE_AFTER = re.compile(r"\s*(?:的|那个|这个|'s|,|$|\.|\?|吧|呢)")
 _TAIL = re.compile(ENVIRONMENT_TAIL)
 _ZH = re.compile("|".join(sorted(ENVIRONMENT_WORDS_ZH, key=len, reverse=True)))
-_EN = re.compile(rf"(?<![a-z0-9._/-])(?:{'|'.join(sorted(ENVIRONMENT_WORDS_EN, key=len, reverse=True))})(?![a-z0-9_/-]|\.[a-z0-9])")
-_BEFORE_EN = re.compile(r"(?:\b(?:in|on|from|to|for|of|at|inside|within|across)(?: the| our)?|-n|ns[=:]?|namespace|和|与|跟|、|,|在|and|or|not|是|the|but)\s*$")
-_KIND_NEXT = re.compile(r"\s*(?:的)?\s*(?:pods?|deployments?|deploy|services?|svc|sts|statefulsets?|ds|jobs?|cronjobs?|服务|应用|集群|环境|机器|所有|全部|有)")
+_EN = re.compile(
+    rf"(?<![a-z0-9._/-])(?:{'|'.join(sorted(ENVIRONMENT_WORDS_EN, key=len, reverse=True))})(?![a-z0-9_/-]|\.[a-z0-9])"
+)
+_BEFORE_EN = re.compile(
+    r"(?:\b(?:in|on|from|to|for|of|at|inside|within|across)(?: the| our)?|-n|ns[=:]?|namespace|和|与|跟|、|,|在|and|or|not|是|the|but)\s*$"
+)
+_KIND_NEXT = re.compile(
+    r"\s*(?:的)?\s*(?:pods?|deployments?|deploy|services?|svc|sts|statefulsets?|ds|jobs?|cronjobs?|服务|应用|集群|环境|机器|所有|全部|有)"
+)
 
 
 def places(words: Words, mentions: tuple[Mention, ...], names: Names, *, listed: bool) -> tuple[Mention, ...]:
@@ -37,7 +45,11 @@ def places(words: Words, mentions: tuple[Mention, ...], names: Names, *, listed:
     turned = [_turned(m, words, mentions, listed=listed) for m in mentions]
     kept = [m for m in turned if m is not None]
     taken = [m for m in kept if m.sure]
-    extra = [m for m in _environments(words, tuple(taken), names) if all(m.end <= t.start or t.end <= m.start for t in taken)]
+    extra = [
+        m
+        for m in _environments(words, tuple(taken), names)
+        if all(m.end <= t.start or t.end <= m.start for t in taken)
+    ]
     clear = [m for m in kept if m.sure or all(m.end <= e.start or e.end <= m.start for e in extra)]
     return tuple(sorted([*clear, *extra], key=lambda m: m.start))
 
@@ -63,23 +75,36 @@ def _namespaces(mention: Mention, words: Words) -> frozenset[str]:
 
 
 def _zh_place(after: str, before: str) -> bool:
-    return bool(re.match(r"\s*(?:里|下(?!线|掉|来)|那边|这边|区|里面|上的)", after)) or bool(re.search(r"\b(?:in|under|inside|within)(?: the)?\s*$", before))
+    return bool(re.match(r"\s*(?:里|下(?!线|掉|来)|那边|这边|区|里面|上的)", after)) or bool(
+        re.search(r"\b(?:in|under|inside|within)(?: the)?\s*$", before)
+    )
 
 
 def _beside(mention: Mention, words: Words, mentions: tuple[Mention, ...]) -> bool:
     """An ordinary word is a place where a name, a kind or a possessive stands beside it."""
     low = words.low
-    gap = [low[mention.end : m.start] for m in mentions if m.start >= mention.end and m.sort in ("object", "unknown")]
-    back = [low[m.end : mention.start] for m in mentions if m.end <= mention.start and m.sort in ("object", "unknown", "place")]
+    gap = [
+        low[mention.end : m.start]
+        for m in mentions
+        if m.start >= mention.end and m.sort in ("object", "unknown")
+    ]
+    back = [
+        low[m.end : mention.start]
+        for m in mentions
+        if m.end <= mention.start and m.sort in ("object", "unknown", "place")
+    ]
     after, before = low[mention.end :], low[: mention.start]
-    near = any(re.fullmatch(r"[\s的/\"“']*", g) for g in gap) or any(re.fullmatch(r"[\s(/,、和与跟@]*(?:and )?", g) for g in back)
+    near = any(re.fullmatch(r"[\s的/\"“']*", g) for g in gap) or any(
+        re.fullmatch(r"[\s(/,、和与跟@]*(?:and )?", g) for g in back
+    )
     if before.endswith("by "):
         return False
     return near or bool(_KIND_NEXT.match(after)) or bool(_BEFORE_EN.search(before)) or _alone(after, before)
 
 
 def _alone(after: str, before: str) -> bool:
-    chinese = re.match(r"\s*(?:的|那|这|有|$)", after) or re.search(r"[\u4e00-\u9fff]\s*$", before)
+    han = re.search("[\u4e00-\u9fff]", after + before)
+    chinese = han and not re.match(r"\s*(?:一?下|了|值|一遍)", after)
     return bool(chinese) or (not before.strip() and bool(re.match(r"\s*(?:$|[,.?!;:])", after)))
 
 
@@ -91,8 +116,18 @@ def _ends(pattern: re.Pattern[str], before: str) -> bool:
 def _environments(words: Words, taken: tuple[Mention, ...], names: Names) -> Iterator[Mention]:
     for match in _ZH.finditer(words.low):
         after = words.low[match.end() :]
-        named = any(re.fullmatch(r"\s*(?:的|上)?\s*[\"“'「]?", words.low[match.end() : m.start]) for m in taken if m.start >= match.end())
-        if _TAIL.match(after) or named or match[0] in ("线上", "生产") or _KIND_NEXT.match(after) or re.match("(?:和|与|跟|、)", after):
+        named = any(
+            re.fullmatch(r"\s*(?:的|上)?\s*[\"“'「]?", words.low[match.end() : m.start])
+            for m in taken
+            if m.start >= match.end()
+        )
+        if (
+            _TAIL.match(after)
+            or named
+            or match[0] in ("线上", "生产")
+            or _KIND_NEXT.match(after)
+            or re.match("(?:和|与|跟|、)", after)
+        ):
             yield _environment(match, ENVIRONMENT_WORDS_ZH[match[0]], names)
     for match in _EN.finditer(words.low):
         if _says_where(match, words, taken):
@@ -103,10 +138,24 @@ def _says_where(match: re.Match[str], words: Words, taken: tuple[Mention, ...]) 
     after, before = words.low[match.end() :], words.low[: match.start()]
     if _AFTER.match(after) or _BEFORE_EN.search(before):
         return True
-    beside = any(re.fullmatch(r"[\s的'’s\"“]*", words.low[match.end() : m.start]) for m in taken if m.start >= match.end())
-    behind = any(re.fullmatch(r"[\s(@:,]*", words.low[m.end : match.start()]) for m in taken if m.end <= match.start())
+    beside = any(
+        re.fullmatch(r"[\s的'’s\"“]*", words.low[match.end() : m.start])
+        for m in taken
+        if m.start >= match.end()
+    )
+    behind = any(
+        re.fullmatch(r"[\s(@:,]*", words.low[m.end : match.start()]) for m in taken if m.end <= match.start()
+    )
     plain = match[0] in _PLAIN or match[0] == "dev"
-    return beside or (plain and (behind or bool(_KIND_NEXT.match(after)) or bool(_LOOSE_AFTER.match(after)) or _alone(after, before)))
+    return beside or (
+        plain
+        and (
+            behind
+            or bool(_KIND_NEXT.match(after))
+            or bool(_LOOSE_AFTER.match(after))
+            or _alone(after, before)
+        )
+    )
 
 
 def _environment(match: re.Match[str], word: str, names: Names) -> Mention:

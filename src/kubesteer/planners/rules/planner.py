@@ -11,7 +11,7 @@ from kubesteer.core.refs import Ref
 from kubesteer.planners.rules import wordings
 from kubesteer.planners.rules.cues import WRITES
 from kubesteer.planners.rules.drafts import KINDLESS, NAMELESS, Draft
-from kubesteer.planners.rules.intents import drafts, unspoken
+from kubesteer.planners.rules.intents import drafts, unspoken, wondered
 from kubesteer.planners.rules.lexicon import moods, smalltalk
 from kubesteer.planners.rules.linking import linked
 from kubesteer.planners.rules.names import Names
@@ -95,15 +95,17 @@ def _after(state: State, outcome: _Heard) -> State:
 def _hear(content: str, state: State, names: Names, hint: str) -> _Heard:
     words = mended(normalised(content), names)
     if not words.low:
-        return _Heard(Say(wordings.EMPTY if not content.strip() else wordings.NOT_UNDERSTOOD, "not-understood"))
+        return _Heard(
+            Say(wordings.EMPTY if not content.strip() else wordings.NOT_UNDERSTOOD, "not-understood")
+        )
     message = _message(words, names, state)
     small = _small_talk(words, message, state)
     if small is not None:
         return _Heard(small)
-    answered = _followed(message, state, names) if _bare(message) else None
+    answered = _followed(message, state, names) if _bare(message) else _repeated(message, state, names)
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
     if not found and answered is None:
-        found = replied(message, state, names) or unspoken(message)
+        found = replied(message, state, names) or unspoken(message) or wondered(message, state, names)
     if not found:
         return _Heard(_spoken_only(message, state))
     return _settled(found, message, state, names, hint)
@@ -133,6 +135,17 @@ def _followed(message: Message, state: State, names: Names) -> tuple[Draft, ...]
     return None
 
 
+def _repeated(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
+    """An answer that says the pending verb again (「prod 和 uat 都扩」) is an answer all the same."""
+    if not (state.asked or state.open) or not state.missing or not state.drafts:
+        return None
+    said = {r.operation for r in message.requests if r.cue.weight >= 2 and r.mood == "asked"}
+    named = [m for m in message.linked.of("object", "unknown") if m.sure]
+    if said - {state.drafts[-1].operation, "CHANGE"} or named or not said:
+        return None
+    return replied(message, state, names)
+
+
 def _corrected(message: Message, words: Words, state: State, names: Names, hint: str) -> tuple[Draft, ...]:
     """A correction within a message counts with its last version only."""
     marks = [m for m in smalltalk.CORRECTION.finditer(message.masked)]
@@ -145,7 +158,11 @@ def _corrected(message: Message, words: Words, state: State, names: Names, hint:
         if not before:
             continue
         after = _message(tail, names, state)
-        later = drafts(after, _after(state, _Heard(Say(wordings.HELP), before)), names, hint) if not _bare(after) else ()
+        later = (
+            drafts(after, _after(state, _Heard(Say(wordings.HELP), before)), names, hint)
+            if not _bare(after)
+            else ()
+        )
         if later:
             return tuple(_completed(d, before[-1]) for d in later)
         told = replied(after, replace(state, drafts=before, missing=(), options=()), names)
@@ -163,7 +180,9 @@ def _completed(draft: Draft, before: Draft) -> Draft:
 
 def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     low = words.low
-    cancels = smalltalk.CANCEL.match(low) and not any(r.mood == "asked" and r.cue.weight >= 2 for r in message.requests)
+    cancels = smalltalk.CANCEL.match(low) and not any(
+        r.mood == "asked" and r.cue.weight >= 2 for r in message.requests
+    )
     if smalltalk.GREETING.match(low):
         return Say(wordings.GREETING, "greeting")
     if smalltalk.THANKS.match(low) and not (state.asked and smalltalk.YES.match(low)):
@@ -207,7 +226,10 @@ def _settled(found: tuple[Draft, ...], message: Message, state: State, names: Na
         step, ref = _call(draft, names, (*refs[::-1], *known), hint, state)
         if ref is not None:
             refs.append(ref)
-            draft = replace(draft, target=replace(draft.target, name=ref.name, kind=ref.kind, namespace=ref.namespace, ref=ref))
+            draft = replace(
+                draft,
+                target=replace(draft.target, name=ref.name, kind=ref.kind, namespace=ref.namespace, ref=ref),
+            )
         settled.append(draft)
         if isinstance(step, Call):
             calls.append(step)
@@ -223,7 +245,11 @@ def _explicit(message: Message) -> bool:
     """A verb of ours outside the words that are out of scope."""
     foreign = [m.span() for m in smalltalk.OUT_OF_SCOPE.finditer(message.masked)]
     asked = [r for r in message.requests if r.mood == "asked" and r.cue.weight >= 3]
-    return any(all(r.cue.end <= s or e <= r.cue.start for s, e in foreign) and not any(r.clause.start <= s < r.clause.end for s, _ in foreign) for r in asked)
+    return any(
+        all(r.cue.end <= s or e <= r.cue.start for s, e in foreign)
+        and not any(r.clause.start <= s < r.clause.end for s, _ in foreign)
+        for r in asked
+    )
 
 
 def _unique(calls: list[Call]) -> list[Call]:
@@ -237,12 +263,18 @@ def _unique(calls: list[Call]) -> list[Call]:
 def _explained(step: Step, message: Message) -> Step:
     raw = message.linked.words.raw
     lines = [f"“{raw[r.cue.start : r.cue.end]}” → {r.operation} ({r.mood})" for r in message.requests]
-    lines += [f"“{raw[m.start : m.end]}” → {m.sort} {m.namespace or m.text}" for m in message.linked.mentions if m.sure]
+    lines += [
+        f"“{raw[m.start : m.end]}” → {m.sort} {m.namespace or m.text}"
+        for m in message.linked.mentions
+        if m.sure
+    ]
     lines += [f"“{raw[p.start : p.end].strip()}” → if {p.means}" for p in message.provisos]
     return replace(step, explanation=tuple(lines))
 
 
-def _call(draft: Draft, names: Names, known: tuple[Ref, ...], hint: str, state: State) -> tuple[Call | Step, Ref | None]:
+def _call(
+    draft: Draft, names: Names, known: tuple[Ref, ...], hint: str, state: State
+) -> tuple[Call | Step, Ref | None]:
     if draft.trouble is not None:
         return Say(draft.trouble, "unusable"), None
     if draft.operation == "undo":

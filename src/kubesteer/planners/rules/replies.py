@@ -67,7 +67,11 @@ def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
     drafts = _affected(state)
     if objects:
         aims = spread(objects, places, message)
-        return tuple(_refilled(replace(draft, target=_inherit(aim, draft, state)), message) for draft in drafts for aim in aims)
+        return tuple(
+            _refilled(replace(draft, target=_inherit(aim, draft, state)), message)
+            for draft in drafts
+            for aim in aims
+        )
     found = []
     for draft in drafts:
         for place in places:
@@ -75,7 +79,12 @@ def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
                 arguments = {**draft.arguments, "namespace": place.namespace or f"?{place.text}"}
                 found.append(replace(draft, arguments=arguments))
                 continue
-            target = replace(_bare(draft.target), namespace=place.namespace, firm=True, place="" if place.namespace else place.text)
+            target = replace(
+                _bare(draft.target),
+                namespace=place.namespace,
+                firm=True,
+                place="" if place.namespace else place.text,
+            )
             found.append(_refilled(replace(draft, target=target), message))
     return tuple(found)
 
@@ -134,7 +143,9 @@ def _put(draft: Draft, option: Option) -> list[Draft]:
         return [replace(draft, arguments={**draft.arguments, "namespace": option.namespace})]
     if option.ref is not None:
         return [replace(draft, target=_aim(option.ref))]
-    return [replace(draft, target=replace(_bare(draft.target), namespace=option.namespace, firm=True, place=""))]
+    return [
+        replace(draft, target=replace(_bare(draft.target), namespace=option.namespace, firm=True, place=""))
+    ]
 
 
 def _aim(ref: Ref) -> Target:
@@ -155,13 +166,24 @@ def _refilled(draft: Draft, message: Message, names: Names | None = None) -> Dra
     if draft.target.ref is not None and names is not None:
         item = next((i for i in names.of(draft.target.ref.name.lower()) if i.ref == draft.target.ref), None)
     elif names is not None:
-        item = next((i for i in names.of(draft.target.name) if not draft.target.namespace or i.ref.namespace == draft.target.namespace), None)
+        item = next(
+            (
+                i
+                for i in names.of(draft.target.name)
+                if not draft.target.namespace or i.ref.namespace == draft.target.namespace
+            ),
+            None,
+        )
     filled = _filled(draft, Stretch(message, 0, len(message.masked), item), filler)
     if filled.trouble is not None:
         return replace(draft, trouble=filled.trouble)
     if not filled.arguments:
         return draft
-    base = {k: v for k, v in draft.arguments.items() if not (draft.operation == "scale" and k in ("replicas", "change"))}
+    base = {
+        k: v
+        for k, v in draft.arguments.items()
+        if not (draft.operation == "scale" and k in ("replicas", "change"))
+    }
     if draft.operation not in WRITES and draft.operation != "get_logs":
         base = dict(draft.arguments)
     missing = tuple(m for m in draft.missing if m not in filled.arguments and filled.missing)
@@ -175,15 +197,24 @@ def _filled(draft: Draft, stretch: Stretch, filler: slots.Filler) -> slots.Fille
         return slots.Filled({"max_replicas": int(numbers[0])})
     if draft.operation == "rollback" and not filled.arguments and len(numbers) == 1:
         return slots.Filled({"revision": int(numbers[0])})
-    if draft.operation == "set_resources" and draft.missing and len(filled.arguments) == 1 and draft.missing[0] not in filled.arguments:
+    if (
+        draft.operation == "set_resources"
+        and draft.missing
+        and len(filled.arguments) == 1
+        and draft.missing[0] not in filled.arguments
+    ):
         value = next(iter(filled.arguments.values()))
         said = next(iter(filled.arguments))
-        if said.split("_")[0] == draft.missing[0].split("_")[0] and not re.search("limit|request|上限|请求", stretch.text):
+        if said.split("_")[0] == draft.missing[0].split("_")[0] and not re.search(
+            "limit|request|上限|请求", stretch.text
+        ):
             return slots.Filled({draft.missing[0]: value})
     if draft.operation == "set_image" and filled.missing:
         low = stretch.message.linked.words.low.strip(" .。,!吧")
         if re.fullmatch(r"[a-z0-9][\w.-]{0,60}", low) and re.search(r"\d|latest|stable|main", low):
             from kubesteer.planners.rules.images import complete
 
-            return slots.Filled({"image": complete(stretch.message.linked.words.raw.strip(" .。,!吧"), stretch.target, None)})
+            return slots.Filled(
+                {"image": complete(stretch.message.linked.words.raw.strip(" .。,!吧"), stretch.target, None)}
+            )
     return filled

@@ -9,7 +9,7 @@ from kubesteer.planners.rules.clauses import Clause, clauses
 from kubesteer.planners.rules.conditions import Judged, Proviso, provisos
 from kubesteer.planners.rules.cues import Cue, cues
 from kubesteer.planners.rules.lexicon.moods import COMPARED
-from kubesteer.planners.rules.lexicon.phrases import AMOUNT
+from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE, NAMESPACE, OBJECT, UNKNOWN
 from kubesteer.planners.rules.linking import Linked, Mention
 from kubesteer.planners.rules.moods import Mood, mood
 
@@ -55,20 +55,56 @@ def taken_apart(linked: Linked) -> Message:
     parts = clauses(linked.masked, found)
     conditions = provisos(linked.masked, parts, found)
     message = Message(linked, parts, found, conditions)
-    kept = _without_figures([r for clause in parts for r in _of_clause(message, clause)], message)
+    kept = _without_figures(_with_ellipses(message), message)
     return replace(message, requests=tuple(_conditioned(_stretched(kept, message), message)))
 
 
-_FIGURE = re.compile(rf"%|percent|{AMOUNT}|\d")
+_ELLIPSIS = re.compile(
+    rf"[{OBJECT}{UNKNOWN}{NAMESPACE}{AMOUNT}{IMAGE}\s\d\"“”'‘’一二两三四五六七八九十个台份的到成至为也要用]|还有|以及|副本"
+    r"|\b(?:to|and|also|at|by|in|the|as well|too|replicas?|pods?|with)\b"
+)
+
+
+def _with_ellipses(message: Message) -> list[Request]:
+    """Every clause's verbs; a clause of another object and its figures alone repeats the verb before it."""
+    kept: list[Request] = []
+    for clause in message.clauses:
+        here = _of_clause(message, clause)
+        if not here and kept:
+            here = _repeated(kept[-1], clause, message)
+        kept.extend(here)
+    return kept
+
+
+def _repeated(last: Request, clause: Clause, message: Message) -> list[Request]:
+    words = message.masked[clause.start : clause.end]
+    if not last.objects or last.mood != "asked" or last.cue.weight < 2 or _ELLIPSIS.sub("", words):
+        return []
+    objects = tuple(m for m in message.linked.of("object", "unknown", start=clause.start, end=clause.end) if m.sure)
+    if not objects or {m.text for m in objects} & {m.text for m in last.objects}:
+        return []
+    places = message.linked.of("place", start=clause.start, end=clause.end)
+    return [Request(last.cue, last.mood, clause, clause.start, clause.end, objects, places)]
+
+
+_FIGURE = re.compile(rf"%|percent|{AMOUNT}|\d|[一二三四五六七八九]成")
 
 
 def _without_figures(requests: list[Request], message: Message) -> list[Request]:
     """「最多 9 个,cpu 65%」: a figure about CPU behind a change of limits is its argument, not a question."""
     kept: list[Request] = []
     for request in requests:
-        setting = any(r.operation in ("set_autoscaling", "set_resources", "scale") and r.mood == "asked" for r in kept)
+        setting = any(
+            r.operation in ("set_autoscaling", "set_resources", "scale") and r.mood == "asked" for r in kept
+        )
         words = message.masked[request.clause.start : request.clause.end]
         if request.operation == "get_usage" and not request.objects and setting and _FIGURE.search(words):
+            continue
+        scaled = any(
+            r.operation == "set_autoscaling" and r.mood == "asked" and r.clause != request.clause
+            for r in kept
+        )
+        if request.operation in ("scale", "CHANGE") and not request.objects and scaled:
             continue
         kept.append(request)
     return kept
@@ -79,10 +115,25 @@ def _of_clause(message: Message, clause: Clause) -> list[Request]:
     inner = [c for c in message.cues if clause.start <= c.start < clause.end]
     inner = [c for c in inner if not any(p.start <= c.start < p.end for p in message.provisos)]
     objects = message.linked.of("object", "unknown", start=clause.start, end=clause.end)
-    objects = tuple(m for m in objects if m.sure and not any(p.start <= m.start < p.end for p in message.provisos if len(objects) > 1))
+    objects = tuple(
+        m
+        for m in objects
+        if m.sure and not any(p.start <= m.start < p.end for p in message.provisos if len(objects) > 1)
+    )
     places = message.linked.of("place", start=clause.start, end=clause.end)
     compared = COMPARED.search(message.masked, *clause.whole) is not None
-    requests = [Request(c, "question" if compared else mood(text, c, clause.start), clause, clause.start, clause.end, objects, places) for c in inner]
+    requests = [
+        Request(
+            c,
+            "question" if compared else mood(text, c, clause.start),
+            clause,
+            clause.start,
+            clause.end,
+            objects,
+            places,
+        )
+        for c in inner
+    ]
     return _paired(requests)
 
 
@@ -113,7 +164,9 @@ def _stretched(requests: list[Request], message: Message) -> list[Request]:
         end = request.end
         if end == request.clause.end:
             for clause in message.clauses[message.clauses.index(request.clause) + 1 :]:
-                inner = [r for r in requests if r.clause == clause and (r.cue.weight >= 2 or r.mood != "asked")]
+                inner = [
+                    r for r in requests if r.clause == clause and r is not request and (r.cue.weight >= 2 or r.mood != "asked")
+                ]
                 if inner or any(p.start == clause.start for p in message.provisos):
                     break
                 end = clause.end
@@ -132,13 +185,26 @@ def _condition(request: Request, requests: list[Request], message: Message) -> J
     if before:
         return before[-1].means
     for proviso in message.provisos:
-        later = [r for r in requests if r.clause.sentence == proviso.sentence and r.cue.start >= proviso.end and r.cue.writes]
-        trailing = proviso.start >= request.cue.end and proviso.sentence in (request.clause.sentence, request.clause.sentence + 1)
-        if trailing and (not later or not proviso.leads or proviso.start < request.clause.end) and _nearest(request, proviso, requests):
+        later = [
+            r
+            for r in requests
+            if r.clause.sentence == proviso.sentence and r.cue.start >= proviso.end and r.cue.writes
+        ]
+        trailing = proviso.start >= request.cue.end and proviso.sentence in (
+            request.clause.sentence,
+            request.clause.sentence + 1,
+        )
+        if (
+            trailing
+            and (not later or not proviso.leads or proviso.start < request.clause.end)
+            and _nearest(request, proviso, requests)
+        ):
             return proviso.means
     return None
 
 
 def _nearest(request: Request, proviso: Proviso, requests: list[Request]) -> bool:
-    between = [r for r in requests if r.cue.writes and request.cue.end <= r.cue.start and r.cue.end <= proviso.start]
+    between = [
+        r for r in requests if r.cue.writes and request.cue.end <= r.cue.start and r.cue.end <= proviso.start
+    ]
     return not between or request.clause.sentence == proviso.sentence

@@ -65,7 +65,11 @@ def resolved(draft: Draft, names: Names, known: tuple[Ref, ...] = (), hint: str 
     if not items or target.place:
         return _absent(target, names)
     matching = _of_kind(items, target.kind)
-    here = [i for i in matching if i.ref.namespace == target.namespace or not i.ref.namespace] if target.namespace else matching
+    here = (
+        [i for i in matching if i.ref.namespace == target.namespace or not i.ref.namespace]
+        if target.namespace
+        else matching
+    )
     if not here and not target.firm:
         here = matching
     if not here:
@@ -119,7 +123,9 @@ def _absent(target: Target, names: Names) -> Absent:
     items = names.of(target.name)
     elsewhere = namespaces_of([i for i in items if not target.kind or i.ref.kind == target.kind])
     near = tuple(n for n in names.near(target.name) if n != target.name)
-    return Absent(target.name, near, elsewhere, target.place or target.namespace, names.lookalike(target.name) or "")
+    return Absent(
+        target.name, near, elsewhere, target.place or target.namespace, names.lookalike(target.name) or ""
+    )
 
 
 def namespaced(kind: str) -> bool:

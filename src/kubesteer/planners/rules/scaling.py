@@ -11,12 +11,20 @@ from kubesteer.planners.rules.slots import Filled, Stretch
 MOST_REPLICAS = 10_000
 """Nobody means more in one sentence; a thousand million is a slip."""
 
-_TO = re.compile(r"(?:到|成|至|为|剩|留|留下|保留|保持|维持|只要|只留|=|:|回|回到|\bto|\bat|\bof|\bback to|变|设|要|够|-->?|->|\bkeep|\brun|\bneed|\bwant|\bhave|\buse|\bwith|replicas|\bjust|\bonly|改|就)\s*(?:只|它|有|exactly|just|only|about)?\s*$")
-_UP = re.compile(r"(?:加(?:上|多|了|个)?|增(?:加)?|添(?:加)?|多(?:给|开|起|跑|来|加|弄|搞|配)?|补(?:充|上)?|再(?:来|起|开|加|跑|给|扩|补|添|弄|上|多|要)?|新增|扩(?:容|个|充|大|一?下)?|追加|上调|提高|\+|\badd(?: an(?:other)?)?|\bplus|\banother|\bextra|\badditional|(?:up|out|increase|bump|grow|raise|scale|expand|ramp|beef)[^,]*\bby)\s*(?:它|他|出|上)?\s*$")
-_DOWN = re.compile(r"(?:减(?:少|去|掉|了)?|少(?:开|跑|给)?|砍(?:掉|去)?|去(?:掉)?|撤(?:掉|下)?|缩(?:容|减|掉|一?下)?|下(?:掉|调)?|关(?:掉)?|停(?:掉)?|收|降低|裁(?:掉)?|-|\bremove|\bminus|\bdrop|\bcut|\bkill|\blose|\bshed|\btake (?:away|off)|\bknock off|\bshave off|(?:down|in|decrease|reduce|shrink|lower|scale|trim|cut|drop)[^,]*\bby)\s*(?:它|他)?\s*$")
+_TO = re.compile(
+    r"(?:到|成|至|为|剩|留|留下|保留|保持|维持|只要|只留|=|:|回|回到|\bto|\bat|\bof|\bback to|变|设|要|够|-->?|->|\bkeep|\brun|\bneed|\bwant|\bhave|\buse|\bwith|replicas|\bjust|\bonly|改|就)\s*(?:只|它|有|exactly|just|only|about)?\s*$"
+)
+_UP = re.compile(
+    r"(?:加(?:上|多|了|个)?|增(?:加)?|添(?:加)?|多(?:给|开|起|跑|来|加|弄|搞|配)?|补(?:充|上)?|再(?:来|起|开|加|跑|给|扩|补|添|弄|上|多|要)?|新增|扩(?:容|个|充|大|一?下)?|追加|上调|提高|\+|\badd(?: an(?:other)?)?|\bplus|\banother|\bextra|\badditional|(?:up|out|increase|bump|grow|raise|scale|expand|ramp|beef)[^,]*\bby)\s*(?:它|他|出|上)?\s*$"
+)
+_DOWN = re.compile(
+    r"(?:减(?:少|去|掉|了)?|少(?:开|跑|给)?|砍(?:掉|去)?|去(?:掉)?|撤(?:掉|下)?|缩(?:容|减|掉|一?下)?|下(?:掉|调)?|关(?:掉)?|停(?:掉)?|收|降低|裁(?:掉)?|-|\bremove|\bminus|\bdrop|\bcut|\bkill|\blose|\bshed|\btake|\bpull|\bknock|\bshave|\bcut|\btake (?:away|off)|\bknock off|\bshave off|(?:down|in|decrease|reduce|shrink|lower|scale|trim|cut|drop)[^,]*\bby)\s*(?:它|他)?\s*$"
+)
 _MORE = re.compile(r"\s*(?:个|台|份)?\s*(?:more|extra|additional)")
 _LESS = re.compile(r"\s*(?:个|台|份)?\s*(?:fewer|less)")
-_DOUBLE = re.compile(r"翻倍|翻一?番|翻一倍|加倍|加一倍|多一倍|增一倍|双倍|两倍|2\s*倍|\bdouble|twice as many|\b2x\b|\bx2\b")
+_DOUBLE = re.compile(
+    r"翻倍|翻一?番|翻一倍|加倍|加一倍|多一倍|增一倍|双倍|两倍|2\s*倍|\bdouble|twice as many|\b2x\b|\bx2\b"
+)
 _TRIPLE = re.compile(r"三倍|3\s*倍|翻两番|\btriple|\b3x\b")
 _HALVE = re.compile(r"减半|砍半|一半|减一半|折半|对半|\bhalve|\bhalf\b(?! an? (?:core|cpu|hour))")
 _ZERO = re.compile(r"归零|清零|缩没|\bscale[^,]*to nothing|全停|停光|一个不留")
@@ -46,11 +54,17 @@ def scaling(stretch: Stretch) -> Filled:
 
 def _countable(text: str) -> list[Figure]:
     """Numbers that can be a count of replicas: no ports, percentages, times, or amounts."""
-    return [f for f in figures(text) if not re.match(r"\s*(?:分|倍|号|小时|qps|rps|k\b|%|点|:\d|月|人|元|块)", text[f.end :])]
+    return [
+        f
+        for f in figures(text)
+        if not re.match(r"\s*(?:分|倍|号|小时|qps|rps|k\b|%|点|:\d|月|人|元|块)", text[f.end :])
+    ]
 
 
 def _of_present(text: str, stretch: Stretch) -> Filled | None:
-    factor = 3.0 if _TRIPLE.search(text) else 2.0 if _DOUBLE.search(text) else 0.5 if _HALVE.search(text) else None
+    factor = (
+        3.0 if _TRIPLE.search(text) else 2.0 if _DOUBLE.search(text) else 0.5 if _HALVE.search(text) else None
+    )
     if factor is None:
         return None
     present = stretch.target.replicas if stretch.target else None
@@ -70,7 +84,11 @@ def _meant(figure: Figure, text: str) -> tuple[str, float]:
         return "replicas", value
     if figure.text.startswith("-") or (before.endswith("-") and not before.endswith("--")):
         down = value if value < 0 else -value
-        return ("replicas", down) if re.search(r"(?:=|:|成|到|为|至|to|replicas)\s*-?$", before) else ("change", down)
+        return (
+            ("replicas", down)
+            if re.search(r"(?:=|:|成|到|为|至|to|replicas)\s*-?$", before)
+            else ("change", down)
+        )
     if re.search(r"\b(?:down|in|decrease|reduce|shrink|lower|trim|cut|drop)\b[^,]*\bby\s*$", before):
         return "change", -value
     if before.endswith("+") or _UP.search(before):
@@ -91,9 +109,23 @@ def _firm(found: list[Figure], text: str) -> set[tuple[str, float]]:
 
 def _checked(key: str, value: float) -> Filled:
     if not float(value).is_integer():
-        return Filled(trouble=Text(f"副本数要是整数,{value:g} 不行。", f"A number of replicas is a whole number; {value:g} is not."))
+        return Filled(
+            trouble=Text(
+                f"副本数要是整数,{value:g} 不行。",
+                f"A number of replicas is a whole number; {value:g} is not.",
+            )
+        )
     if key == "replicas" and value < 0:
-        return Filled(trouble=Text(f"副本数不能是负数({value:g})。", f"A number of replicas cannot be negative ({value:g})."))
+        return Filled(
+            trouble=Text(
+                f"副本数不能是负数({value:g})。", f"A number of replicas cannot be negative ({value:g})."
+            )
+        )
     if abs(value) > MOST_REPLICAS:
-        return Filled(trouble=Text(f"{value:.0f} 个副本太多了,上限是 {MOST_REPLICAS}。", f"{value:.0f} replicas are too many; at most {MOST_REPLICAS}."))
+        return Filled(
+            trouble=Text(
+                f"{value:.0f} 个副本太多了,上限是 {MOST_REPLICAS}。",
+                f"{value:.0f} replicas are too many; at most {MOST_REPLICAS}.",
+            )
+        )
     return Filled({key: int(value)}) if key == "replicas" or value else Filled(missing=("replicas",))

@@ -33,7 +33,9 @@ _SHADOWED: dict[str, frozenset[str]] = {
     "trigger": frozenset({"restart"}) - {"restart"},
     "fix": frozenset({"restart", "scale", "rollback", "set_image", "set_resources"}),
 }  # fmt: skip
-_WHY = re.compile(r"为什么|为啥|为何|原因|怎么|咋|why|how come|what's wrong|cause|reason|诊断|排查|diagnose|troubleshoot|investigate|root|debug|分析|什么问题|什么情况")
+_WHY = re.compile(
+    r"为什么|为啥|为何|原因|怎么|咋|why|how come|what's wrong|cause|reason|诊断|排查|diagnose|troubleshoot|investigate|root|debug|分析|什么问题|什么情况"
+)
 
 
 def selected(message: Message) -> tuple[Request, ...]:
@@ -43,6 +45,12 @@ def selected(message: Message) -> tuple[Request, ...]:
     explicit = [r for r in asked if r.cue.weight >= 2]
     if explicit:
         return tuple(r for r in explicit if not _told(r, explicit))
+    refused = {
+        r.clause
+        for r in message.requests
+        if r.cue.writes and r.mood in ("future", "advice", "question", "reported")
+    }
+    asked = [r for r in asked if r.clause not in refused]
     troubles = [r for r in asked if r.operation == "TROUBLE"]
     looks = [r for r in asked if r.operation == "LOOK"]
     if troubles:
@@ -57,16 +65,36 @@ def _with_object(requests: list[Request]) -> Request:
 
 def _yields(request: Request, asked: list[Request]) -> bool:
     stronger = YIELDS.get(request.operation, frozenset()) | _SHADOWED.get(request.operation, frozenset())
-    return any(r.operation in stronger and r.clause == request.clause and r is not request and r.objects == request.objects for r in asked)
+    return any(
+        r.operation in stronger
+        and r.clause == request.clause
+        and r is not request
+        and r.objects == request.objects
+        for r in asked
+    )
 
 
 def _told(request: Request, explicit: list[Request]) -> bool:
     """A diagnosis gives way to logs asked for; a state to whatever else is asked of the same object."""
-    others = [r for r in explicit if r is not request and (r.objects == request.objects or not r.objects or not request.objects)]
+    others = [
+        r
+        for r in explicit
+        if r is not request and (r.objects == request.objects or not r.objects or not request.objects)
+    ]
     if request.operation == "diagnose":
         return any(r.operation == "get_logs" for r in others) or (
             not _WHY.search(request.cue.text) and any(r.operation in WRITES for r in others)
         )
+    if request.operation == "get_usage" and request.cue.text in (
+        "内存",
+        "cpu",
+        "memory",
+        "mem",
+        "ram",
+        "load",
+        "负载",
+    ):
+        return any(r.cue.writes and r.cue.start > request.cue.start for r in others)
     if request.operation == "scan":
         return any(r.operation in WRITES or r.operation == "get_logs" for r in others)
     return False

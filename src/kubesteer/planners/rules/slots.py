@@ -67,9 +67,15 @@ def revision(stretch: Stretch) -> Filled:
 _RANGE = re.compile(
     rf"({NUMBER}|\d+)\s*(?:个|副本|台|replicas?|pods?)?\s*(?:…|-|~|到|至|to|and|和|--?>)\s*({NUMBER}|\d+)(?!\s*(?:%|percent))"
 )
-_LEAST = re.compile(rf"(?:最少|最小(?:值)?|至少|不少于|下限|保底|min(?:imum|_replicas)?|at least|--min|minreplicas|no (?:less|fewer) than|floor)(?: of| at| is)?\s*(?:副本)?(?:数)?\s*(?:是|为|=|:|设|给|留|跑|到)?\s*({NUMBER}|\d+)|({NUMBER})\s*(?:个)?(?:起步|起|保底|minimum|min\b)")
-_MOST = re.compile(rf"(?:最多|最大(?:值)?|至多|不超过|上限|封顶|顶多|max(?:imum|_replicas)?|at most|up to|--max|maxreplicas|no more than|cap(?:ped)?(?: at)?|ceiling|limit)(?: of| at| is)?\s*(?:副本)?(?:数)?\s*(?:是|为|=|:|设|给|留|跑|到)?\s*({NUMBER}|\d+)|({NUMBER})\s*(?:个)?(?:封顶|为上限|max(?:imum)?\b|tops)")
-_PERCENT = re.compile(rf"({NUMBER}|\d+)\s*(?:%|percent|pct|个?百分点)|百分之\s*({HAN_NUMERAL}+|\d+)|cpu(?:-percent|_percent)?\s*(?:目标|target|阈值|使用率|利用率|usage|utilization)?\s*(?:=|:|是|为|at|到|of)?\s*(\d+)(?![\d.]*\s*(?:个|核|g|m|c\b))")
+_LEAST = re.compile(
+    rf"(?:最少|最小(?:值)?|至少|不少于|下限|保底|min(?:imum|_replicas)?|at least|--min|minreplicas|no (?:less|fewer) than|floor)(?: of| at| is)?\s*(?:副本)?(?:数)?\s*(?:是|为|=|:|设|给|留|跑|到)?\s*({NUMBER}|\d+)|({NUMBER})\s*(?:个)?(?:起步|起|保底|(?:minimum|min)\b(?!\s*\d))"
+)
+_MOST = re.compile(
+    rf"(?:最多|最大(?:值)?|至多|不超过|上限|封顶|顶多|max(?:imum|_replicas)?|at most|up to|--max|maxreplicas|no more than|cap(?:ped)?(?: at)?|ceiling|limit)(?: of| at| is)?\s*(?:副本)?(?:数)?\s*(?:是|为|=|:|设|给|留|跑|到)?\s*({NUMBER}|\d+)|({NUMBER})\s*(?:个)?(?:封顶|为上限|max(?:imum)?\b(?!\s*\d)|tops)"
+)
+_PERCENT = re.compile(
+    rf"({NUMBER}|\d+)\s*(?:%|percent|pct|个?百分点)|百分之\s*({HAN_NUMERAL}+|\d+)|([一二三四五六七八九])成|cpu(?:-percent|_percent)?\s*(?:目标|target|阈值|使用率|利用率|usage|utilization)?\s*(?:=|:|是|为|at|到|of)?\s*(\d+)(?![\d.]*\s*(?:个|核|g|m|c\b))"
+)
 
 
 def autoscaling(stretch: Stretch) -> Filled:
@@ -79,6 +85,8 @@ def autoscaling(stretch: Stretch) -> Filled:
     percent = _PERCENT.search(text)
     if percent:
         found["cpu_percent"] = whole(next(g for g in percent.groups() if g))
+        if percent[3]:
+            found["cpu_percent"] *= 10
         text = text[: percent.start()] + " " * len(percent[0]) + text[percent.end() :]
     span = _RANGE.search(text)
     least, most = _LEAST.search(text), _MOST.search(text)
@@ -95,22 +103,38 @@ def autoscaling(stretch: Stretch) -> Filled:
 def _checked_bounds(found: dict[str, Any]) -> Filled:
     low, high = found.get("min_replicas"), found.get("max_replicas")
     if low is not None and high is not None and low > high:
-        return Filled(trouble=Text(f"最少 {low} 个多于最多 {high} 个。", f"The minimum {low} exceeds the maximum {high}."))
+        return Filled(
+            trouble=Text(
+                f"最少 {low} 个多于最多 {high} 个。", f"The minimum {low} exceeds the maximum {high}."
+            )
+        )
     if (percent := found.get("cpu_percent")) is not None and not 0 < percent <= 1000:
-        return Filled(trouble=Text(f"CPU 目标 {percent}% 不可用。", f"A CPU target of {percent}% is unusable."))
-    return Filled({k: v for k, v in found.items() if v is not None}, () if high is not None else ("max_replicas",))
+        return Filled(
+            trouble=Text(f"CPU 目标 {percent}% 不可用。", f"A CPU target of {percent}% is unusable.")
+        )
+    return Filled(
+        {k: v for k, v in found.items() if v is not None}, () if high is not None else ("max_replicas",)
+    )
 
 
 _ROLES = (("request", re.compile(r"request|requests|请求|申请|预留|reserve|保底|guarantee")), ("limit", re.compile(r"limit|上限|限制|限额|cap(?!acity)|at most|max|封顶|最多|不超过|限到|ceiling|up to|限")))  # fmt: skip
-_RESOURCES = (("memory", re.compile(r"内存|memory|\bmem\b|\bram\b")), ("cpu", re.compile(r"cpu|核|\bcores?\b|处理器")))
-_BARE = re.compile(r"cpu\s*(?:的)?\s*(?:上限|限制|请求|limits?|requests?)?\s*(?:=|:|为|是|到|成|给|改成|调到|设为|设成|to|of|at|=)\s*(\d+(?:\.\d+)?)(?![\d.]*\s*(?:%|个g|g|m|核|c|\d))")
+_RESOURCES = (
+    ("memory", re.compile(r"内存|memory|\bmem\b|\bram\b")),
+    ("cpu", re.compile(r"cpu|核|\bcores?\b|处理器")),
+)
+_BARE = re.compile(
+    r"cpu\s*(?:的)?\s*(?:上限|限制|请求|limits?|requests?)?\s*(?:=|:|为|是|到|成|给|改成|调到|设为|设成|to|of|at|=)\s*(\d+(?:\.\d+)?)(?![\d.]*\s*(?:%|个g|g|m|核|c|\d))"
+)
 _ADDS = re.compile(r"(?:再)?(?:加|增加|多给|多分|追加|多)\s*$|\b(?:by|another|additional|extra)\s*$")
 
 
 def resources(stretch: Stretch) -> Filled:
     """CPU and memory, requests and limits; an amount with neither word is a limit."""
     text, offset = stretch.text, stretch.start
-    amounts = [(m.start - offset, m.end - offset, m.text) for m in stretch.message.linked.of("amount", start=offset, end=stretch.end)]
+    amounts = [
+        (m.start - offset, m.end - offset, m.text)
+        for m in stretch.message.linked.of("amount", start=offset, end=stretch.end)
+    ]
     amounts = [a for a in amounts if text[a[0]].strip()]
     amounts += [(m.start(1), m.end(1), f"{plain_cpu(float(m[1]))}c") for m in _BARE.finditer(text)]
     amounts.sort()
@@ -120,7 +144,9 @@ def resources(stretch: Stretch) -> Filled:
         right = amounts[index + 1][0] if index + 1 < len(amounts) else len(text)
         if _ADDS.search(text[left:start]) or re.match(r"\s*(?:more|extra|additional)", text[end:right]):
             continue
-        _resource(text[left:start], text[end:right], raw, found, last=index + 1 == len(amounts), first=index == 0)
+        _resource(
+            text[left:start], text[end:right], raw, found, last=index + 1 == len(amounts), first=index == 0
+        )
     if not found:
         resource = "cpu" if _RESOURCES[1][1].search(text) and not _RESOURCES[0][1].search(text) else "memory"
         role = "request" if _ROLES[0][1].search(text) and not _ROLES[1][1].search(text) else "limit"
@@ -151,7 +177,9 @@ def _named(text: str, table: tuple[tuple[str, re.Pattern[str]], ...]) -> list[st
     return [name for _, name in hits]
 
 
-_CONTAINER = re.compile(r"(?<![a-z0-9])(?:容器(?:名)?(?:是|为|:|叫)?|container|sidecar|-c|--container[= ])\s*[:=]?\s*[\"“'「]?([a-z0-9][a-z0-9-]*)|([a-z0-9][a-z0-9-]*)[\"”'」]?\s*(?:这个|那个)?\s*(?:容器|container|sidecar|边车)(?!组)")
+_CONTAINER = re.compile(
+    r"(?<![a-z0-9])(?:容器(?:名)?(?:是|为|:|叫)?|container|sidecar|-c|--container[= ])\s*[:=]?\s*[\"“'「]?([a-z0-9][a-z0-9-]*)|([a-z0-9][a-z0-9-]*)[\"”'」]?\s*(?:这个|那个)?\s*(?:容器|container|sidecar|边车)(?!组)"
+)
 
 
 def container(stretch: Stretch) -> str | None:
@@ -163,12 +191,16 @@ def container(stretch: Stretch) -> str | None:
             return name
     known = stretch.target.images if stretch.target else {}
     for name in known:
-        if len(known) > 1 and re.search(rf"(?<![a-z0-9-]){re.escape(name.lower())}(?![a-z0-9-])", stretch.text):
+        if len(known) > 1 and re.search(
+            rf"(?<![a-z0-9-]){re.escape(name.lower())}(?![a-z0-9-])", stretch.text
+        ):
             return name
     return None
 
 
-_NO_CONTAINER = frozenset("the its this that a an log logs last previous old each every which crashed prior restart before was is in of for from and died dead 's s with has".split())  # noqa: SIM905
+_NO_CONTAINER = frozenset(
+    "the its this that a an log logs last previous old each every which crashed prior restart before was is in of for from and died dead 's s with has".split()
+)  # noqa: SIM905
 
 
 def _with_container(found: dict[str, Any], stretch: Stretch) -> dict[str, Any]:

@@ -39,9 +39,15 @@ class State:
     started: bool = False
 
 
-_ID = re.compile(r"(?<![a-z0-9-])[a-z]{1,8}[-_#]\d[\w-]*|(?<![a-z0-9-])#\d+|(?<![a-z0-9])[a-z]+-[0-9a-f]{6,}(?![\w-])")
-_QUESTION = re.compile(r"\?|吗|呢|哪|请(?:确认|问|选|指|说|提供|告)|确认|apply|confirm|which|y/n|几个|多少|是否|要不要|proceed|approve|批准|即将|将(?:删|重|扩|缩|回|把|要)|proposed|pending|dry run")
-_DONE = re.compile(r"\bdone\b|已(?:经)?(?:完成|重启|扩|缩|回滚|删除|暂停|恢复|更新|调|封|排|撤|设|触发|继续)|完成了?|成功|restarted|scaled|deleted|paused|resumed|rolled back|updated|completed|applied|verified")
+_ID = re.compile(
+    r"(?<![a-z0-9-])[a-z]{1,8}[-_#]\d[\w-]*|(?<![a-z0-9-])#\d+|(?<![a-z0-9])[a-z]+-[0-9a-f]{6,}(?![\w-])"
+)
+_QUESTION = re.compile(
+    r"\?|吗|呢|哪|请(?:确认|问|选|指|说|提供|告)|确认|apply|confirm|which|y/n|几个|多少|是否|要不要|proceed|approve|批准|即将|将(?:删|重|扩|缩|回|把|要)|proposed|pending|dry run"
+)
+_DONE = re.compile(
+    r"\bdone\b|已(?:经)?(?:完成|重启|扩|缩|回滚|删除|暂停|恢复|更新|调|封|排|撤|设|触发|继续)|完成了?|成功|restarted|scaled|deleted|paused|resumed|rolled back|updated|completed|applied|verified"
+)
 
 
 def heard(state: State, said: Said, names: Names) -> State:
@@ -82,7 +88,7 @@ def _options(found: Linked, names: Names) -> tuple[Option, ...]:
         return _unique([_at(objects[0], p.namespace) for p in places if p.namespace in here])
     options = []
     for mention in objects:
-        near = sorted(places, key=lambda p: (abs(p.start - mention.start)))
+        near = sorted(places, key=lambda p: abs(p.start - mention.start))
         space = mention.namespace or next((p.namespace for p in near if _lives(mention, p.namespace)), "")
         options.append(_at(mention, space))
     return _unique(options)

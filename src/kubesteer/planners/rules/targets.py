@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from kubesteer.core.refs import Ref
 from kubesteer.planners.rules.drafts import Target
@@ -13,7 +14,9 @@ from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.requests import Message, Request
 from kubesteer.planners.rules.states import State
 
-_CONTRAST = re.compile(r"(?:不是|别是|不要|而非|not|instead of|rather than|except|除了|除)\s*(?:the |in |on |是|要)?[\"“'「]?$")
+_CONTRAST = re.compile(
+    r"(?:不是|别是|不要|而非|not|instead of|rather than|except|除了|除)\s*(?:the |in |on |是|要)?[\"“'「]?$"
+)
 
 
 def targets(request: Request, message: Message, state: State) -> tuple[Target, ...]:
@@ -22,15 +25,26 @@ def targets(request: Request, message: Message, state: State) -> tuple[Target, .
     if not objects:
         objects, inherited = _elsewhere(request, message)
         places = places or inherited
+    if not objects:
+        objects = quoted_names(message, request)
     if objects:
         return tuple(dict.fromkeys(spread(objects, places, message)))
     return _spoken(request, message, state, places)
 
 
+def quoted_names(message: Message, request: Request) -> list[Mention]:
+    """A name that only stands within quoted words: what "it" then means."""
+    return [m for m in message.linked.inner if m.start < request.cue.start][-1:]
+
+
 def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
     objects = [m for m in request.objects if not _contrasted(m, message)]
     if not objects and request.end > request.clause.end:
-        objects = [m for m in message.linked.of("object", "unknown", start=request.clause.end, end=request.end) if m.sure]
+        objects = [
+            m
+            for m in message.linked.of("object", "unknown", start=request.clause.end, end=request.end)
+            if m.sure
+        ]
     places = [m for m in request.places if not _contrasted(m, message)]
     if not places:
         places = list(message.linked.of("place", start=request.clause.end, end=request.end))
@@ -45,9 +59,17 @@ def _elsewhere(request: Request, message: Message) -> tuple[list[Mention], list[
     """Objects of the nearest clause before, else of the clauses behind."""
     index = message.clauses.index(request.clause)
     for clause in [*reversed(message.clauses[:index]), *message.clauses[index + 1 :]]:
-        if smalltalk.FINE.search(message.masked[clause.start : clause.end]) and len(message.clauses) > 1 and clause.start < request.clause.start:
+        if (
+            smalltalk.FINE.search(message.masked[clause.start : clause.end])
+            and len(message.clauses) > 1
+            and clause.start < request.clause.start
+        ):
             continue
-        objects = [m for m in message.linked.of("object", "unknown", start=clause.start, end=clause.end) if m.sure and not _contrasted(m, message)]
+        objects = [
+            m
+            for m in message.linked.of("object", "unknown", start=clause.start, end=clause.end)
+            if m.sure and not _contrasted(m, message)
+        ]
         if objects:
             places = list(message.linked.of("place", start=clause.start, end=clause.end))
             return objects, places
@@ -64,7 +86,9 @@ def spread(objects: list[Mention], places: list[Mention], message: Message) -> l
     return found
 
 
-def _place_of(mention: Mention, objects: list[Mention], places: list[Mention], message: Message) -> tuple[Mention | None, bool]:
+def _place_of(
+    mention: Mention, objects: list[Mention], places: list[Mention], message: Message
+) -> tuple[Mention | None, bool]:
     """The place said of an object: beside it, else the only one of its clause, else one said earlier (loosely)."""
     if mention.namespace:
         return None, True
@@ -74,7 +98,9 @@ def _place_of(mention: Mention, objects: list[Mention], places: list[Mention], m
         before = [p for p in places if p.end <= mention.start]
         behind = [p for p in places if p.start >= mention.end]
         following = behind[0] if behind else None
-        if following and re.fullmatch(r"\s*(?:in|on|from|at|\()?\s*(?:the )?", message.masked[mention.end : following.start]):
+        if following and re.fullmatch(
+            r"\s*(?:in|on|from|at|\()?\s*(?:the )?", message.masked[mention.end : following.start]
+        ):
             return following, True
         return (before[-1] if before else following), True
     earlier = [p for p in message.linked.of("place", end=mention.start)]
@@ -85,22 +111,41 @@ def _target(mention: Mention, place: Mention | None, message: Message, *, firm: 
     kind = kind_beside(message.linked, mention, max(0, mention.start - 40), mention.end + 30)
     if mention.namespace:
         known = mention.sort == "object"
-        return Target(mention.text, kind, mention.namespace if known else "", firm=True, place="" if known else mention.namespace)
+        return Target(
+            mention.text,
+            kind,
+            mention.namespace if known else "",
+            firm=True,
+            place="" if known else mention.namespace,
+        )
     if place is None:
         return Target(mention.text, kind)
     if not place.namespace:
-        return Target(mention.text, kind, "", firm=True, place=place.text) if firm else Target(mention.text, kind)
+        return (
+            Target(mention.text, kind, "", firm=True, place=place.text)
+            if firm
+            else Target(mention.text, kind)
+        )
     return Target(mention.text, kind, place.namespace, firm=firm)
 
 
 def _spoken(request: Request, message: Message, state: State, places: list[Mention]) -> tuple[Target, ...]:
     """The object that the conversation is about; in another namespace if one was said."""
     refs = pointed(message.masked[request.clause.start : request.clause.end], state)
+    if not refs and state.drafts and state.drafts[-1].target.name:
+        pending = state.drafts[-1].target
+        if not places:
+            return (pending,)
+        return tuple(
+            replace(pending, namespace=p.namespace, firm=True, place="" if p.namespace else p.text)
+            for p in places
+        )
     if not refs:
         return ()
     if places:
         return tuple(
-            Target(refs[0].name, refs[0].kind, p.namespace, firm=True, place="" if p.namespace else p.text) for p in places
+            Target(refs[0].name, refs[0].kind, p.namespace, firm=True, place="" if p.namespace else p.text)
+            for p in places
         )
     return tuple(Target(ref.name, ref.kind, ref.namespace, ref=ref) for ref in refs)
 

@@ -47,7 +47,10 @@ _ARGUMENTS: dict[str, Text] = {
     "port": Text("哪个端口?", "Which port?"),
 }  # fmt: skip
 
-GREETING = Text("在。我可以查看和操作集群,例如“看看 prod 里哪些 pod 不正常”。", "Here. I look at and operate the cluster: try “which pods are unhealthy in prod”.")
+GREETING = Text(
+    "在。我可以查看和操作集群,例如“看看 prod 里哪些 pod 不正常”。",
+    "Here. I look at and operate the cluster: try “which pods are unhealthy in prod”.",
+)
 THANKS = Text("不客气。", "You are welcome.")
 HELP = Text(
     "我能查看状态、日志、事件、用量、发布和清单,诊断和巡检,也能重启、扩缩、回滚、换镜像、调资源等(都会先给出差异,由您批准)。这里我只回答,不做改动。",
@@ -55,11 +58,25 @@ HELP = Text(
 )
 CANCELLED = Text("好的,不做任何改动。", "All right, nothing is changed.")
 OUT_OF_SCOPE = Text("这不在我能做的操作之内。", "That is not among the operations I have.")
-LATER = Text("我不能定时执行:请到时再说,或现在就做。", "I cannot do things at a later time: ask again then, or have it done now.")
-ADVICE = Text("要不要做由您决定;我可以先查看它的状态或做诊断。", "Whether to do it is yours to decide; I can look at its status or diagnose it first.")
-BULK = Text("我不会一次动一大片:请逐个说出名字。", "I do not change many things at once: please name them one by one.")
-NOT_UNDERSTOOD = Text("没看懂要做什么。可以说“看看 NAME 的状态”或“重启 NAME”。", "I did not understand what to do. Try “status of NAME” or “restart NAME”.")
-REPORTED = Text("这里没有要我做的事。需要的话请直接告诉我做什么。", "I see nothing to do here. Tell me directly what you want done.")
+LATER = Text(
+    "我不能定时执行:请到时再说,或现在就做。",
+    "I cannot do things at a later time: ask again then, or have it done now.",
+)
+ADVICE = Text(
+    "要不要做由您决定;我可以先查看它的状态或做诊断。",
+    "Whether to do it is yours to decide; I can look at its status or diagnose it first.",
+)
+BULK = Text(
+    "我不会一次动一大片:请逐个说出名字。", "I do not change many things at once: please name them one by one."
+)
+NOT_UNDERSTOOD = Text(
+    "没看懂要做什么。可以说“看看 NAME 的状态”或“重启 NAME”。",
+    "I did not understand what to do. Try “status of NAME” or “restart NAME”.",
+)
+REPORTED = Text(
+    "这里没有要我做的事。需要的话请直接告诉我做什么。",
+    "I see nothing to do here. Tell me directly what you want done.",
+)
 EMPTY = Text("没有收到文字。", "There were no words.")
 TOO_LONG = Text("这段话太长了,请只说要做什么。", "That is too long; please say just what is to be done.")
 
@@ -67,8 +84,14 @@ TOO_LONG = Text("这段话太长了,请只说要做什么。", "That is too long
 def asked(missing: tuple[str, ...], operation: str = "", name: str = "") -> Ask:
     """A question for what is missing, the most needed first."""
     verb = VERBS.get(operation)
-    head = Text(f"{verb.zh} {name}:".replace(" :", ":"), f"{verb.en} {name}: ".replace(" :", ":")) if verb else Text("", "")
-    return Ask(missing, head + _ARGUMENTS.get(missing[0], Text(f"缺少 {missing[0]}。", f"{missing[0]} is missing.")))
+    head = (
+        Text(f"{verb.zh} {name}:".replace(" :", ":"), f"{verb.en} {name}: ".replace(" :", ":"))
+        if verb
+        else Text("", "")
+    )
+    return Ask(
+        missing, head + _ARGUMENTS.get(missing[0], Text(f"缺少 {missing[0]}。", f"{missing[0]} is missing."))
+    )
 
 
 def which_namespace(name: str, namespaces: tuple[str, ...]) -> Ask:
@@ -88,7 +111,10 @@ def absent(missing: Absent) -> Say:
 
         odd = odd_letter(missing.name)
         return Say(
-            Text(f"“{missing.name}”里有一个 {odd},它不是 {missing.lookalike}。", f"“{missing.name}” contains {odd}; it is not {missing.lookalike}."),
+            Text(
+                f"“{missing.name}”里有一个 {odd},它不是 {missing.lookalike}。",
+                f"“{missing.name}” contains {odd}; it is not {missing.lookalike}.",
+            ),
             "not-found",
         )
     where = Text(f"{missing.place} 里", f" in {missing.place}") if missing.place else Text("", "")

@@ -48,14 +48,19 @@ REPORTED = phrases("""
 """)  # fmt: skip
 
 # Before a verb, these put it into the past; so does 过 behind it.
-PAST_BEFORE = phrases(f"""
+PAST_BEFORE = phrases(
+    f"""
     刚(刚|才)? | 已经 | 已(?!知) | 昨[天晚日]? | 前天 | 上午 | 早上 | 今早 | 上周 | 上次 | 之前 | 先前 | 以前 | 前面 | 早就 | 曾经? | 前(?=@) | #\\s*(个)?(分钟|小时|天|周|钟头|月)(以|之)?前 | 半(个)?小时前 | (我|我们|咱们?|有人|同事|他|她|谁)(们)?(都|也|就|又|已经|刚|才)?(?=把|给|重启|扩|缩|删|回滚|升级|更新) | 自从 | 自(?=@) | 凌晨[^,;。!?\\n]{{0,6}}?(?=有人|被|我|他) | 被 | {CLOCK}+[^,;。!?\\n]{{0,6}}?(?=把|给|重启|扩|缩|删|回滚|升级|更新|做|完成) | 自动
-""", """
+""",
+    """
     i (just|already|have|had|have already|'ve)? ?(?=[a-z]+(ed|ck|wn)) | we (just|already|have|had)? ?(?=[a-z]+ed) | just (?=[a-z]+ed) | already | was | were | has been | have been | had been | been | got | after (the|we|i|my|our|a|last) | since (the|we|i|my|our|last) | yesterday | earlier | ago | got | previously | used to | last (week|month|night|time) i | before (the|we|i)
-""")
-PAST_AFTER_ZH = phrases("(完|好|过|掉)?(了)?(之后|以后|后)(?!台|端) | 过(?!去|来|一|会|程) | 完(了)?(?=但|可|还|怎么|为什么|为啥) | 了(一下|一次|一遍|两次|三次|好几次|几次|好多次)?(?=还|但|可|也没|没用|都|，|,|怎么|结果|依然|仍|之后|#\\s*(次|遍|个小时|分钟)) | 了(三|两|几|好几|\\d+)(次|遍)")
+""",
+)
+PAST_AFTER_ZH = phrases(
+    "(完|好|过|掉)?(了)?(之后|以后|后)(?!台|端) | 过(?!去|来|一|会|程) | 完(了)?(?=但|可|还|怎么|为什么|为啥) | 了(一下|一次|一遍|两次|三次|好几次|几次|好多次)?(?=还|但|可|也没|没用|都|，|,|怎么|结果|依然|仍|之后|#\\s*(次|遍|个小时|分钟)) | 了(三|两|几|好几|\\d+)(次|遍)"
+)
 DONE_EN = phrases("[a-z-]+ed | rolled back | rolling back | [a-z-]+ing")
-GERUND_OK = phrases("mind | how about | what about | start | begin | try | keep | need | by | for | consider")
+GERUND_OK = phrases("mind | how about | what about | start | begin | try | keep | need | needs | wants | by | for | consider")
 
 # Later is not now.
 FUTURE = phrases(f"""

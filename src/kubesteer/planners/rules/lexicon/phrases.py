@@ -23,15 +23,19 @@ ENGLISH_NUMERAL = (
     r"|half a dozen|a couple(?: of)?)"
 )
 NUMBER = rf"(?:(?<![\w.])-?\d+(?:\.\d+)?(?:e\d+)?(?![.\d])|{HAN_NUMERAL}+|(?<![a-z0-9-]){ENGLISH_NUMERAL}(?![a-z0-9-]))"
-GAP = r"[^,;。!?\n]{0,40}?"
+GAP = r"([^,;。!?\n]{0,40}?)"  # the only capturing group: what a gap swallowed does not count as matched
 NAME = rf"[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
 
+# No match begins or ends in the middle of a Latin word.
+_BEFORE = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"
+_AFTER = r"(?:(?![a-z0-9])|(?<![a-z0-9]))"
 _EDGE = re.compile(r"[a-z0-9]", re.ASCII)
 
 
 def _source(entry: str) -> str:
     for word, mark in (("«image»", IMAGE), ("«amount»", AMOUNT), ("«change»", CHANGE)):
         entry = entry.replace(word, f"{mark}+")
+    entry = re.sub(r"(?<!\\)\((?!\?)", "(?:", entry)
     body = (
         entry.replace(" ~ ", "~")
         .replace(" ", r"\s+")
@@ -39,8 +43,9 @@ def _source(entry: str) -> str:
         .replace("#", NUMBER)
         .replace("@", NAME)
     )
-    ends = _EDGE.match(entry[-1]) is not None
-    return f"{body}(?![a-z0-9])" if ends else body
+    if _EDGE.match(entry[-1]):
+        return f"{body}(?![a-z0-9])"
+    return f"{body}{_AFTER}" if entry[-1] in ")]?*+" else body
 
 
 def _alternation(entries: Iterable[str]) -> str:
@@ -64,7 +69,7 @@ def source(*tables: str) -> str:
     """The pattern text for all wordings; Latin beginnings share one look-behind, so that scanning is quick."""
     entries = {entry for table in tables for entry in _entries(table)}
     latin = {e for e in entries if _EDGE.match(e)}
-    parts = [_alternation(entries - latin)] if entries - latin else []
+    parts = [f"{_BEFORE}(?:{_alternation(entries - latin)})"] if entries - latin else []
     if latin:
         parts.append(f"(?<![a-z0-9])(?:{_alternation(latin)})")
     return "|".join(parts)

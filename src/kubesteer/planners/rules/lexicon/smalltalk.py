@@ -13,14 +13,24 @@ def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"^[\s,。.!~]*(?:{pattern}){_END}(?:(?:{pattern}){_END})*$")
 
 
-GREETING = _whole("在吗|在不在|在么|在不|有人吗|有人在吗|你好|您好|哈喽|嗨|嘿|早上好|早安|早|晚上好|下午好|中午好|大家好|hi there|hi|hello there|hello|hey there|hey|yo|good (?:morning|afternoon|evening)|morning|anyone there|anybody there|are you there|you there|ping|hola|sup|what's up|kubesteer|机器人|小助手|bot|辛苦")
-THANKS = _whole("谢谢(?:你|您|啦|哈)?|多谢|感谢|辛苦(?:了|啦)?|谢了|谢啦|thanks(?: a lot| a bunch| so much| again| for .{0,40}| man| mate| buddy)?|thank you(?: so much| very much| for .{0,40})?|thx|ty|cheers|great job|nice|good job|well done|awesome|perfect|太好了|真棒|厉害|牛|不错|很好|赞|great|cool|good|lovely|appreciate it|much appreciated|棒|干得漂亮|666|没事了|好了好了|帮大忙|that's all|all good now|got it|明白|知道了|收到|了解|懂了")
-YES = _whole("是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病")
-NO = _whole("不|不是的?|不对|不行|不要|不用|否|别|no(?: thanks| thank you| way)?|nope|nah|n|negative|not that(?: one)?|不是这个|不是它|不是那个|错了|wrong|wrong one|not it")
+GREETING = _whole(
+    "在吗|在不在|在么|在不|有人吗|有人在吗|你好|您好|哈喽|嗨|嘿|早上好|早安|早|晚上好|下午好|中午好|大家好|hi there|hi|hello there|hello|hey there|hey|yo|good (?:morning|afternoon|evening)|morning|anyone there|anybody there|are you there|you there|ping|hola|sup|what's up|kubesteer|机器人|小助手|bot|辛苦"
+)
+THANKS = _whole(
+    "谢谢(?:你|您|啦|哈)?|多谢|感谢|辛苦(?:了|啦)?|谢了|谢啦|thanks(?: a lot| a bunch| so much| again| for .{0,40}| man| mate| buddy)?|thank you(?: so much| very much| for .{0,40})?|thx|ty|cheers|great job|nice|good job|well done|awesome|perfect|太好了|真棒|厉害|牛|不错|很好|赞|great|cool|good|lovely|appreciate it|much appreciated|棒|干得漂亮|666|没事了|好了好了|帮大忙|that's all|all good now|got it|明白|知道了|收到|了解|懂了"
+)
+YES = _whole(
+    "是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病"
+)
+NO = _whole(
+    "不|不是的?|不对|不行|不要|不用|否|别|no(?: thanks| thank you| way)?|nope|nah|n|negative|not that(?: one)?|不是这个|不是它|不是那个|错了|wrong|wrong one|not it"
+)
 CANCEL = re.compile(
     r"^[\s,。.!]*(?:(?:嗯|呃|哦|啊|ok|no|哎|额|那|还是|oh|hmm|er|um|actually|wait|不|好吧|唉|well)[\s,]*)*(?:算了|罢了|取消|不(?:删|重启|扩|缩|用|要|搞|弄|做|改|动|升|滚|回滚|排|停|发|换|跑|看|执行)了|作罢|先(?:这样|不|别)|停(?:手|下)?吧?$|打住|撤了吧|不了|别(?:了|动|搞|弄|删|重启|扩|缩|做|改|执行)?了?(?:吧)?$|不必了|免了|拉倒|当我没说|忘了吧|放弃|保持(?:现状|原样)|维持现状|先等等|等等再说|不执行|没必要了|cancel|never ?mind|nvm|forget (?:it|about it|that)|drop it|abort|scrap (?:it|that)|stop(?: it| that)?[\s.!]*$|don't(?: do it| bother)?(?=[\s.!,]|$)|do not(?: do (?:it|that))?|leave it|hold off|call it off|no,? don't|not now|skip it|let it be|let's not|on second thought|changed my mind|no need|keep it as (?:it is|is)|abandon|quit)"
 )
-BOTH = _whole("都|两个都?(?:要|是)?|俩都?(?:要)?|全都?(?:要)?|全部|都要|都是|both(?: of them| please)?|all(?: of them| three| of those)?|all please|each|every one|三个都要?|都来|都重启|都扩|都做|一起|两边都?(?:要)?|两个一起|都行")
+BOTH = _whole(
+    "都|两个都?(?:要|是)?|俩都?(?:要)?|全都?(?:要)?|全部|都要|都是|both(?: of them| please)?|all(?: of them| three| of those)?|all please|each|every one|三个都要?|都来|都重启|都扩|都做|一起|两边都?(?:要)?|两个一起|都行"
+)
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1, "former": 1, "latter": 2,
     "最后": -1, "后面": -1, "前面": 1, "前者": 1, "后者": -1, "末": -1, "头": 1, "倒数第一": -1, "other": 2,
@@ -37,7 +47,10 @@ AGAIN = phrases(
     "呢 | 也(?!许|没) | 同样 | 一样 | 照做 | 同上 | 还有 | 再来一?次 | 再做一?次 | 同理 | 照旧 | 依样 | 一并",
     "same | too | also | as well | what about | how about | likewise | ditto | again | and for | and the | do the same | and | likewise for | repeat",
 )
-ALL_OF_THEM = phrases("两个(都|也|全)?(?=继续|恢复|重启|都|一起) | 俩都? | 都(?!是|没|不|有|市) | 全部 | 一起", "both | all of them | them | these two | each of them | they")
+ALL_OF_THEM = phrases(
+    "两个(都|也|全)?(?=继续|恢复|重启|都|一起) | 俩都? | 都(?!是|没|不|有|市) | 全部 | 一起",
+    "both | all of them | them | these two | each of them | they",
+)
 
 OUT_OF_SCOPE = phrases("""
     exec | 进(到|入|去)?[^,;。!?\\n]{0,10}?(容器|pod|里面|里)[^,;。!?\\n]{0,12}?(执行|跑|敲|看|查|输|cat|ls|curl|bash|命令|shell) | 端口转发 | port-forward | 转发端口 | 拷贝 | 复制文件 | 拷(出来|到|进|一份) | 传文件 | (下载|上传)(?!量|速) | ssh | 登录 | 登陆 | sql | 查(一下)?数据库 | 数据库(里|中|表) | 建表 | select  | 重启(这|那|该)?(台)?(机器|主机|服务器|物理机|操作系统|宿主机)(?!@) | reboot(?! @) | 关机 | 开机 | 发(个)?邮件 | 发(到|给)(钉钉|微信|飞书|slack|邮箱|群) | 写(个|一个|封|份|一封|一份)(邮件|周报|脚本|报告|文档|总结|代码|诗|ppt|python|shell|yaml)? | 周报 | 日报 | ppt | 订(个|一个)?(会议|餐|外卖|票|房|机票|会议室) | 会议室 | 天气 | 讲个笑话 | 笑话 | 翻译 | 股票 | 点(个|杯|份)(外卖|咖啡|奶茶) | 请假 | 排班 | 建(一?个)?(集群|命名空间|namespace|用户|账号|工单|jira|新的?) | 创建(一?个)?(?!job|任务) | 新建 | 密码(发|告诉|给|是) | (密码|密钥|token|secret|凭证)[^,;。!?\\n]{0,12}(发|给|传|告诉|推|贴|外)(?!现) | 加密 | 装(一?个|一下)?(软件|插件|helm|istio|prometheus) | 安装 | 打补丁 | 抓包 | tcpdump | 压测 | 备份 | 导入数据 | 合并(代码|分支|pr) | 提交代码 | 编译 | 跑(一下|下)?(测试|单测|脚本|流水线|ci|命令|curl|sql) | 流水线 | jenkins | 改代码 | 改密码 | dns解析 | 清(理)?缓存 | 刷缓存 | 换证书 | 续(期|签)证书 | 打(个)?电话 | 通知(一?下)?(大家|用户|老板|运维|他们|值班) | 挂载(一?个)? | 扩磁盘分区 | 改名 | 重命名 | 放歌 | 几点了 | 算一下\\d | 你(叫|是谁|多大) | 爱我 | 克隆 | 迁移到(另|新|阿里|aws|腾讯) | 切流(量)? | 路由切 | 流量切 | 限流 | 灰度流量 | 改(hosts|防火墙) | 防火墙
@@ -57,4 +70,4 @@ FINE = phrases(
     "已排除 | 没问题 | 正常的? | 没事 | 好的 | 不用管 | 没受影响 | 无关 | 不相关 | 没异常 | 已恢复 | 已经?好 | 一切正常 | 不是 | 还好$",
     "is fine | are fine | is ok | is okay | looks ok | looks fine | is good | unaffected | unrelated | not affected | ruled out | already (fixed|fine|ok) | is healthy | not related | works fine | not the problem | isn't",
 )
-BARE_OBJECT = re.compile(f"^[{OBJECT}{NAMESPACE}\\s,/的那个这\"“”]+$")
+BARE_OBJECT = re.compile(f'^[{OBJECT}{NAMESPACE}\\s,/的那个这"“”]+$')

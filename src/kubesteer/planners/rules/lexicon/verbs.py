@@ -48,13 +48,14 @@ WRITE_WORDINGS = (
         翻倍 | 翻一番 | 翻一倍 | 加倍 | 加一倍 | 减半 | 砍半 | 砍一半 | 砍掉一半 | 减一半 | 缩一半 | 一半副本 | 增一倍 | 多一倍 | 减掉一半 | 去掉一半 | 归零 | 清零 | 缩没 | 双倍
         停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
+        \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-])
     """, """
         scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
         (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
         # (more|fewer|less|extra|additional) (replicas?|pods?|instances?|copies|copy|of) | # (more|fewer|less|extra) | one more | another (#|one|pod|replica|instance|copy)
         (to|at|on|down to|up to|back to|with|by) #\\s*(replicas?|pods?|instances?|copies) | replicas?( count)?( to| of)?\\s*[:=]?\\s*# | replica count | --replicas | (fewer|more|less) (replicas|pods|instances|copies)
         (bump|grow|shrink|increase|decrease|raise|lower|reduce|cut|drop|take|bring|go|get|trim|dial|turn|pull|ramp|throttle|knock|set|change|expand|beef|push|move|resize|run|put)~(to|down to|up to|back to|by|at) #(?!\\s*(%|m\\b|mi|gi|g\\b|gb|mb|cores?|cpus?|vcpus?|millicores?|min|sec|hour)|\\.)
-        cut ~ in half | in half | half (of )?(the |its )?(replicas|pods|instances) | half as many | twice as many | replicas by half | by half
+        (take|knock|pull|shave|cut) # (replicas?|pods?|instances?|copy|copies) (off|away|out) | cut ~ in half | in half | half (of )?(the |its )?(replicas|pods|instances) | half as many | twice as many | replicas by half | by half
         #\\s*(replicas|pods|instances|copies) (please|pls|plz|for|of|instead|is enough|are enough|will do) | minus # | plus #
         (bump|ramp|beef) ~ (replicas|pods|instances) | (bump|change|set|adjust|increase|raise|lower|reduce|decrease|cut|trim|drop) (the )?(number of )?(replicas|replica count|instances|pod count|pods)
     """),
@@ -63,7 +64,7 @@ WRITE_WORDINGS = (
         换回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 切回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 回版本 | 版本(回|退)(滚|退|到)? | 撤回到?上一?个?版本? | 退一版 | 退一个版本 | 退版 | 倒退一版 | 用回(上一?个?|之前的?|旧的?|老的?)版本? | 降回(上一?个?)?版本? | 恢复(到)?(revision|rev)\\s*#
     """, """
         rollback | rolled back | rolling back | roll back | roll @ back | roll (it|that|this|them|the [a-z-]+|everything) back | roll ~ back to | rollout undo | undo the (rollout|deploy|deployment|release) of | revert @ | revert (the )?[a-z-]* ?@ | back out
-        (go|get|switch|move|put|take|bring|return|change|set|send|step)~back to (the )?(previous|prior|last|old|older|earlier|former)( good| working| stable)? (version|revision|release|image|build|one) | back to (revision|rev|version) # | to (revision|rev) # | back one (version|revision|release) | --to-revision
+        (go|get|switch|move|put|take|bring|return|change|set|send|step)~back (to|on|onto|at) (the )?(previous|prior|last|old|older|earlier|former)( good| working| stable)? (version|revision|release|image|build|one) | back to (revision|rev|version) # | to (revision|rev) # | back one (version|revision|release) | --to-revision
         (previous|last|prior) (good |working |stable |known good )?(version|revision|release) (back|of @|for @) | (restore|reinstate) the (previous|last|prior|old) (version|revision|release) | back to (the )?(previous|prior|last|old|earlier) (version|revision|release|one|build) | revert to | downgrade
     """),
     Wording("set_image", """
@@ -84,12 +85,12 @@ WRITE_WORDINGS = (
         (加|给|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|涨到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
         (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|need|needs|want|wants|allow|allocate|double|drop|adjust|assign|boost|up|put|add|more|extra|use|get|trim|request|reserve|restrict|bring|take|make|let)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
-        (memory|mem|ram|cpu|resource)s? (limits?|requests?|cap|ceiling)~(to|of|at|=|:|from)?\\s*«amount» | (memory|mem|ram|cpu|limits?|requests?)\\s*(to|=|:|at|of)\\s*«amount» | «amount» (of )?(memory|mem|ram|cpu) | more (memory|ram|cpu|resources) | set resources | --limits | --requests | --requests=? | --limits=?
+        (memory|mem|ram|cpu|resource)s? (limits?|requests?|cap|ceiling)~(to|of|at|=|:|from)?\\s*«amount» | (memory|mem|ram|cpu|limits?|requests?)\\s*(to|=|:|at|of)\\s*«amount» | «amount» (of )?(memory|mem|ram|cpu) | cpu (limits?|requests?)( to| of| at|=|:)? # | more (memory|ram|cpu|resources) | set resources | --limits | --requests | --requests=? | --limits=?
         (cap|limit|request|give|bump|raise|set|lower|reserve|restrict)~«amount» | (memory|mem|ram|cpu)~(limits?|requests?|cap)~«amount» | (memory|mem|ram|cpu) up to «amount»
     """),
     Wording("set_autoscaling", """
         自动(扩缩容?|伸缩|扩容|缩放|扩展|扩) | 弹性(伸缩|扩缩|扩容)? | (配|加|设|开|建|搞|上|弄|来|给)(置|上|一?个|启)?\\s*hpa | hpa\\s*(也)?(配|加|设|开|改|调|最|上限|范围|min|max|给)
-        (最少|最小|至少|min|下限)(副本)?(数)?\\s*(是|为|=|:|设|给|留|跑)?\\s*#\\s*(个)?[,、\\s到~-]*(副本)?(最多|最大|至多|max|上限) | 自动在?\\s*#\\s*(个)?(到|至|-|~)\\s*#
+        (最少|最小|至少|min|下限)(副本)?(数)?\\s*(是|为|=|:|设|给|留|跑)?\\s*#\\s*(个)?[,、\\s到\\x7e-]*(副本)?(最多|最大|至多|max|上限) | 自动在?\\s*#\\s*(个)?(到|至|-|\\x7e)\\s*#
     """, """
         autoscale | autoscaling | auto-scale | auto scale | auto-scaling | auto scaling | autoscales | scale (it |@ |them )?(automatically|itself) | (add|create|set up|configure|set|put|attach|give|make|want|need|enable|change|update)~(an |a |the )?(hpa|autoscaler|horizontal pod autoscaler|autoscaling)(?! object)
         hpa (for|on|of|min|max|from|between|with) | min #~max # | between # and # (replicas|pods|instances|copies) | automatically~between | --max | --min | hpa~#
@@ -112,7 +113,7 @@ WRITE_WORDINGS = (
     Wording("drain", """
         排空 | 腾空 | 驱逐 | 迁走 | 清空 | 挪走 | 赶走 | 腾出来 | 腾出 | 腾一腾 | 腾一下 | 疏散 | 移走 | 搬走 | 迁移走 | 迁出 | 撤走 | 挪到别 | 迁到别 | 移到别 | 搬到别 | 挪开 | 挪出去 | 赶到别 | 赶下来 | 挪空 | 撤空 | 清场 | 踢走 | 请走 | 迁移到别 | 迁到其 | 挪到其 | 移到其 | 迁移到其 | (全|都)(部)?(给我)?(赶|挪|迁|搬|移|撤)(走|开|出|下|到) | 倒空 | 撤离 | 迁移出 | 转移走 | 驱散
     """, """
-        drain | draining | drained | evict | evict everything | evacuate | (empty|clear)( out)?(?= @| the node| node| worker| it| this| that)| (move|get|push|take|shift|migrate|kick)~(off|away from|elsewhere|out of|to other nodes|to another node|somewhere else)(?! (rotation|service)) | empty | vacate | offload | clear @ | clear ~ off
+        drain | draining | drained | evict | evict everything | evacuate | (empty|clear)( out)?(?= @| the node| node| worker| it| this| that)| (move|get|push|take|shift|migrate)~(off|away from|elsewhere|out of|to other nodes|to another node|somewhere else)(?! (rotation|service)) | empty | vacate | offload | clear @ | clear ~ off
     """),
     Wording("trigger", """
         触发 | 手动(跑|执行|运行|触发|来|拉)(一?次|一?下|一?遍)? | (立即|立刻|马上|现在|当场|这就|先|再|临时|单独|额外|提前|赶紧|手工|多)(就)?(给我)?(手动)?(跑|执行|运行|触发|来|启动|拉|补)(上|它|他)?(一?次|一?下|一?遍|一?把|一?趟|一?轮)? | (跑|执行|运行|来|补跑|触发|重跑|试跑|拉)(上|它|他)?(一次|一下|一遍|一把|一趟|一轮|一回|1 ?次|下(?!线|载)|次|遍|起来) | 补跑 | 重跑 | 立即执行 | 立即运行 | 马上跑 | 现在跑 | 手动一次 | 点火
