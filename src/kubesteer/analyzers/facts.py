@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from kubesteer.analyzers import rollouts
 from kubesteer.analyzers.amounts import quantity
-from kubesteer.analyzers.dependencies import dependencies
 from kubesteer.analyzers.resources.networks import Service
 from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.resources.scaling import HorizontalPodAutoscaler
@@ -99,9 +98,8 @@ def _rollout_line(world: World, ref: Ref) -> Iterator[Text]:
 
 
 def _dependency_lines(world: World, ref: Ref) -> Iterator[Text]:
-    template = world.template_of(ref)
     seen: set[Ref] = set()
-    for each in dependencies(world, ref.namespace, template.spec) if template else ():
+    for each in world.dependencies.get(ref, ()):
         service = world.get(Service, each.service.namespace, each.service.name)
         if service is None or each.service in seen:
             continue

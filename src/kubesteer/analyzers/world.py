@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from kubesteer.analyzers.dependencies import dependencies
+from kubesteer.analyzers.dependencies import Dependency, dependencies
 from kubesteer.analyzers.owners import unseen_owner, untroubled
 from kubesteer.analyzers.resources.clusters import Event, Node
 from kubesteer.analyzers.resources.networks import EndpointSlice, NetworkPolicy, Service
@@ -184,12 +184,17 @@ class World:
         return self._templates[1].get(owner)
 
     @cached_property
+    def dependencies(self) -> dict[Ref, list[Dependency]]:
+        """What each top owner's environment and arguments name."""
+        return {owner.ref: dependencies(self, owner.namespace, t.spec) for owner, t in self.templates()}
+
+    @cached_property
     def callers(self) -> dict[Ref, list[Ref]]:
         """Top owners whose environment or arguments name a Service, by the Service."""
         found: dict[Ref, list[Ref]] = defaultdict(list)
-        for owner, template in self.templates():
-            for service in {each.service for each in dependencies(self, owner.namespace, template.spec)}:
-                found[service].append(owner.ref)
+        for owner, named in self.dependencies.items():
+            for service in {each.service for each in named}:
+                found[service].append(owner)
         return found
 
     @cached_property

@@ -71,28 +71,39 @@ class Metrics:
         found = (self.pod(pod) for pod in self.store.list(PODS, namespace) if chosen(pod))
         return [measured for measured in found if measured is not None]
 
-    def node(self, node: Obj) -> Obj:
+    def _pods_by_node(self) -> dict[str, list[Obj]]:
+        found: dict[str, list[Obj]] = {}
+        for pod in self.store.list(PODS):
+            found.setdefault(text(pod, "spec", "nodeName"), []).append(pod)
+        return found
+
+    def node(self, node: Obj, pods: list[Obj]) -> Obj:
         """One node's usage: its pods' and that of its own daemons."""
         cpu, memory = SYSTEM_CPU, SYSTEM_MEMORY
-        for pod in self.store.list(PODS):
-            if text(pod, "spec", "nodeName") == name_of(node):
-                for container in items(pod, "spec", "containers"):
-                    used = self.usage(pod, container["name"]) or (Decimal(0), Decimal(0))
-                    cpu, memory = cpu + used[0], memory + used[1]
+        for pod in pods:
+            for container in items(pod, "spec", "containers"):
+                used = self.usage(pod, container["name"]) or (Decimal(0), Decimal(0))
+                cpu, memory = cpu + used[0], memory + used[1]
         held = amount(section(node, "status", "capacity").get("cpu", 0))
         return {**self._measured("NodeMetrics", node), "usage": _usage(min(cpu, held or cpu), memory)}
 
     def answer(self, plural: str, namespace: str, name: str, chosen: Callable[[Obj], bool]) -> Obj:
         """What a path below `/apis/metrics.k8s.io/v1beta1` shows. Raises Failure 404."""
         key = NODES if plural == "nodes" else PODS
+        placed = self._pods_by_node() if plural == "nodes" else {}
         if name:
             obj = self.store.get(key, namespace, name)
-            measured = (self.node(obj) if plural == "nodes" else self.pod(obj)) if obj else None
+            measured = (
+                (self.node(obj, placed.get(name, [])) if plural == "nodes" else self.pod(obj))
+                if obj
+                else None
+            )
             if measured is None:
                 raise self._unknown(plural, namespace, name)
             return measured
         if plural == "nodes":
-            found = [self.node(node) for node in self.store.list(NODES) if chosen(node)]
+            nodes = [node for node in self.store.list(NODES) if chosen(node)]
+            found = [self.node(node, placed.get(name_of(node), [])) for node in nodes]
         else:
             found = self.pods(namespace, chosen)
         kind = "NodeMetricsList" if plural == "nodes" else "PodMetricsList"

@@ -34,17 +34,11 @@ NAME = re.compile(r"[^a-z0-9.-]")
 
 
 def _find(world: World) -> Iterator[Match]:
-    seen: set[tuple[object, ...]] = set()
-    for pod in world.of(Pod) if world.logs else ():
-        for status in pod.statuses:
-            lines = world.logs.get((world.top(pod), status.name), ())
-            found = next((match for line in reversed(lines) if (match := DENIED.search(line[:4000]))), None)
-            if found is None or not _own(pod, found):
-                continue
-            key = (world.top(pod), status.name)
-            if key not in seen:
-                seen.add(key)
-                yield _match(world, pod, status.name, found)
+    for (owner, container), lines in world.logs.items():
+        found = next((match for line in reversed(lines) if (match := DENIED.search(line[:4000]))), None)
+        pod = next(iter(world.pods_of(owner)), None)
+        if found is not None and pod is not None and _own(pod, found):
+            yield _match(world, pod, container, found)
 
 
 def _own(pod: Pod, found: re.Match[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubesteer.analyzers.dependencies import Dependency, dependencies
+from kubesteer.analyzers.dependencies import Dependency
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.near import near_hint, near_ref
 from kubesteer.analyzers.remedies import only_person, suggest
@@ -18,10 +18,10 @@ from kubesteer.core.texts import Text
 
 def _told(world: World) -> Iterator[tuple[Object, Dependency]]:
     """What workloads that are meant to run are told to use, as far as it can be seen."""
-    for owner, template in world.templates():
+    for owner, _ in world.templates():
         if owner.ref.kind not in (*ROLLING, "CronJob") or not world.pods_of(owner.ref):
             continue
-        for each in dependencies(world, owner.namespace, template.spec):
+        for each in world.dependencies.get(owner.ref, ()):
             if not world.namespace or each.service.namespace == world.namespace:
                 yield owner, each
 
@@ -81,8 +81,7 @@ def _find_port(world: World) -> Iterator[Match]:
 
 
 def _told_again(world: World, match: Match) -> Dependency | None:
-    template = world.template_of(match.object)
-    told = dependencies(world, match.object.namespace, template.spec) if template else []
+    told = world.dependencies.get(match.object, ())
     return next((d for d in told if d.value == match.values["value"] and d.service == match.culprit), None)
 
 

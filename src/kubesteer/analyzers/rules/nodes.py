@@ -203,8 +203,8 @@ def _find_overcommitted(world: World) -> Iterator[Match]:
         room = quantity(node.status.allocatable, "memory")
         usage = world.usage.get(node.ref)
         used = sum(usage.memory.values()) if usage else 0.0
-        asked = sum(requested(pod.spec).memory for pod in world.pods_on(node))
         if room and used > room * 0.95:
+            asked = sum(requested(pod.spec).memory for pod in world.pods_on(node))
             yield Match(
                 object=node.ref,
                 values={"used": f"{used / room:.0%}", "asked": f"{asked / room:.0%}"},

@@ -143,14 +143,17 @@ def clue_in(lines: tuple[str, ...]) -> tuple[Clue, str] | None:
 
 
 def _concerned(world: World) -> Iterator[tuple[Pod, ContainerStatus, tuple[str, ...]]]:
-    """Containers whose logs were read, the pod for which they were read first of its owner's."""
-    seen: set[tuple[Ref, str]] = set()
-    for pod in world.of(Pod) if world.logs else ():
-        for status in pod.statuses:
-            key = (world.top(pod), status.name)
-            if key in world.logs and key not in seen and _sick(pod, status):
-                seen.add(key)
-                yield pod, status, world.logs[key]
+    """Containers whose logs were read and that are in trouble: one pod of each owner."""
+    for (owner, container), lines in world.logs.items():
+        found = (
+            (pod, status)
+            for pod in world.pods_of(owner)
+            for status in pod.statuses
+            if status.name == container and _sick(pod, status)
+        )
+        first = next(found, None)
+        if first is not None:
+            yield *first, lines
 
 
 def _sick(pod: Pod, status: ContainerStatus) -> bool:

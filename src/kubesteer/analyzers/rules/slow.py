@@ -11,7 +11,7 @@ from kubesteer.analyzers import patience
 from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.remedies import only_person
-from kubesteer.analyzers.resources.clusters import Node
+from kubesteer.analyzers.resources.clusters import Event, Node
 from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.rules.quotes import event_quote, field_quote, log_quote
@@ -80,21 +80,23 @@ def _find_node(world: World) -> Iterator[Match]:
 
 def _find_flapping(world: World) -> Iterator[Match]:
     """Readiness that failed again and again within the hour, though it passes now."""
-    for pod in world.of(Pod):
-        if not pod.ready or pod.metadata.deletion_timestamp:
+    seen: set[Ref] = set()
+    for event in world.of(Event):
+        failed = event.reason == "Unhealthy" and event.message.startswith("Readiness")
+        if not failed or event.times <= patience.UNHEALTHY_COUNT or world.now - event.last > patience.RECENT:
             continue
-        for event in world.events_of(pod):
-            recent = world.now - event.last <= patience.RECENT
-            failed = event.reason == "Unhealthy" and event.message.startswith("Readiness")
-            if recent and failed and event.times > patience.UNHEALTHY_COUNT and _after_start(pod, event.last):
-                yield Match(
-                    object=world.top(pod),
-                    subject=pod.ref,
-                    values={"count": str(event.times), "words": event.message[:200]},
-                    evidence=(event_quote(event.message, event.reason, event.times),),
-                    links=(Ref("Node", "", pod.spec.node_name),),
-                )
-                break
+        pod = world.get(Pod, event.about.namespace, event.about.name)
+        if pod is None or not pod.ready or pod.metadata.deletion_timestamp or pod.ref in seen:
+            continue
+        if _after_start(pod, event.last):
+            seen.add(pod.ref)
+            yield Match(
+                object=world.top(pod),
+                subject=pod.ref,
+                values={"count": str(event.times), "words": event.message[:200]},
+                evidence=(event_quote(event.message, event.reason, event.times),),
+                links=(Ref("Node", "", pod.spec.node_name),),
+            )
 
 
 def _after_start(pod: Pod, at: float) -> bool:

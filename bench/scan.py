@@ -1,0 +1,172 @@
+"""Scanning a large cluster with a hundred planted faults, against transferring and decoding the same lists.
+
+The simulator serves it, frozen, from a process of its own; each measurement runs in a fresh process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import httpx2
+import msgspec
+
+from bench.fleets import fleet
+from kubesteer.adapters.kubernetes.clusters import KubernetesCluster
+from kubesteer.adapters.kubernetes.connections import Options, find_connection
+from kubesteer.adapters.kubernetes.exchanges import Exchange
+from kubesteer.adapters.kubernetes.pages import PAGE
+from kubesteer.analyzers import scan
+from kubesteer.analyzers.gathering import AT_ONCE, SHAPES, gather
+from kubesteer.analyzers.rules.registry import RULES
+from kubesteer.analyzers.verdicts import verdicts
+from kubesteer.core.kinds import KINDS, Kind
+from kubesteer.simulator import Simulator
+
+SIZES = (1_000, 10_000)
+RUNS = 3
+PAGE_PARAMETER = "continue="
+T = TypeVar("T")
+
+
+class Metadata(msgspec.Struct):
+    """Of a page."""
+
+    continue_: str = msgspec.field(name="continue", default="")
+
+
+class Page(msgspec.Struct, Generic[T]):
+    """A page of a list."""
+
+    metadata: Metadata
+    items: list[T]
+
+
+def serve(pods: int, kubeconfig: str, pipe: Connection) -> None:
+    """Hold a cluster until the other end of the pipe says enough."""
+    objects, planted = fleet(pods)
+    with Simulator(objects, frozen=True) as simulator:
+        simulator.write_kubeconfig(Path(kubeconfig))
+        pipe.send(sorted(planted))
+        pipe.recv()
+
+
+def connected(kubeconfig: str, seen: list[Exchange]) -> KubernetesCluster:
+    """The adapter, which notes every exchange."""
+    return KubernetesCluster(find_connection(Options(kubeconfig=kubeconfig), {}), seen.append)
+
+
+async def transfer(kubeconfig: str) -> dict[str, Any]:
+    """Transfer and decode the same lists with nothing but httpx2 and msgspec, as many at once as a scan."""
+    server = find_connection(Options(kubeconfig=kubeconfig), {}).server
+    gate, pages = asyncio.Semaphore(AT_ONCE), 0
+
+    async def one(client: httpx2.AsyncClient, kind: Kind, shape: type[Any]) -> None:
+        nonlocal pages
+        decoder, token = msgspec.json.Decoder(Page[shape]), ""  # type: ignore[valid-type]
+        async with gate:
+            while True:
+                params = {"limit": str(PAGE), **({"continue": token} if token else {})}
+                answer = await client.get(f"{kind.root}/{kind.plural}", params=params)
+                pages += 1
+                if answer.status_code != httpx2.codes.OK:
+                    return
+                token = decoder.decode(answer.content).metadata.continue_
+                if not token:
+                    return
+
+    async with httpx2.AsyncClient(base_url=server, timeout=60) as client:
+        started = time.perf_counter()
+        await asyncio.gather(*(one(client, KINDS[shape.kind], shape) for shape in SHAPES))
+        return {"seconds": time.perf_counter() - started, "requests": pages}
+
+
+async def whole(kubeconfig: str) -> dict[str, Any]:
+    """A scan, start to end."""
+    seen: list[Exchange] = []
+    async with connected(kubeconfig, seen) as cluster:
+        started = time.perf_counter()
+        report = await scan(cluster)
+        seconds = time.perf_counter() - started
+    found = [(finding.rule, str(finding.object)) for finding in report.at_least("warning")]
+    pages = sum(PAGE_PARAMETER in str(exchange) for exchange in seen)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "requests": len(seen), "pages": pages, "rss": peak, "found": found}
+
+
+async def rules(kubeconfig: str) -> dict[str, Any]:
+    """The rules and the folding alone, on a World that is there already."""
+    async with connected(kubeconfig, []) as cluster:
+        world = await gather(cluster)
+    started = time.perf_counter()
+    verdicts(world, RULES)
+    return {"seconds": time.perf_counter() - started}
+
+
+TASKS = {"transfer": transfer, "whole": whole, "rules": rules}
+
+
+def measured(task: str, kubeconfig: str) -> dict[str, Any]:
+    """The best of several runs, each in a process of its own."""
+    command = [sys.executable, "-m", "bench.scan", task, kubeconfig]
+    runs = [
+        json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+        for _ in range(RUNS)
+    ]
+    best: dict[str, Any] = min(runs, key=lambda run: run["seconds"])
+    return best
+
+
+def row(what: str, value: str, budget: str = "") -> None:
+    """One line of the table."""
+    print(f"{what:46} {value:>16} {budget:>22}", flush=True)
+
+
+def measure(pods: int, folder: str) -> float:
+    """Print the table for one size; the seconds of a scan."""
+    kubeconfig = str(Path(folder) / f"{pods}.kubeconfig")
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(pods, kubeconfig, theirs))
+    server.start()
+    try:
+        planted = [tuple(each) for each in ours.recv()]
+        plain, scanned, alone = (measured(task, kubeconfig) for task in TASKS)
+    finally:
+        ours.send("enough")
+        server.join()
+    found = [tuple(each) for each in scanned["found"]]
+    row(f"— {pods} pods, {pods // 10} services and deployments", "measured", "budget")
+    row("planted roots found, each once", f"{sum(found.count(p) == 1 for p in planted)}", f"{len(planted)}")
+    row("other warnings", str(len([each for each in found if each not in planted])), "0")
+    row("requests", str(scanned["requests"]), f"40 + {scanned['pages']} pages")
+    row("transfer and decode, s", f"{plain['seconds']:.2f}")
+    row("scan, s", f"{scanned['seconds']:.2f}", f"{1.5 * plain['seconds']:.2f}")
+    row("rules alone, s", f"{alone['seconds']:.2f}", "1.00")
+    row("resident memory at its peak, MB", f"{scanned['rss']:.0f}", "300")
+    return float(scanned["seconds"])
+
+
+def main() -> None:
+    if len(sys.argv) == 3:
+        print(json.dumps(asyncio.run(TASKS[sys.argv[1]](sys.argv[2]))))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = {pods: measure(pods, folder) for pods in SIZES}
+    row(
+        "— cost per 1,000 pods, s",
+        " / ".join(f"{1000 * s / pods:.3f}" for pods, s in seconds.items()),
+        "the same (linear)",
+    )
+
+
+if __name__ == "__main__":
+    main()
