@@ -67,7 +67,8 @@ class Lab:
         self.settle()
         while not (found := holds()):
             due = self.loop.next_due()
-            assert due is not None and due <= end, "it does not come about"
+            assert due is not None, "nothing happens any more"
+            assert due <= end, "it does not come about in time"
             self.now = max(due, self.now)
             self.settle()
         return found

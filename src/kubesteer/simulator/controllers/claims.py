@@ -81,7 +81,7 @@ class Claims:
             name = claim_name(owner, template, ordinal)
             found = self.access.store.get(CLAIMS, namespace_of(owner), name)
             if found is not None:
-                self.access.update(CLAIMS, found, lambda stored: _owned_by(stored, pod))
+                self.access.update(CLAIMS, found, lambda stored: _passed_on(stored, owner, pod))
 
 
 def _loose(owner: Obj) -> Obj:
@@ -89,7 +89,9 @@ def _loose(owner: Obj) -> Obj:
     return {key: reference[key] for key in ("apiVersion", "kind", "name", "uid")}
 
 
-def _owned_by(stored: Obj, pod: Obj) -> Obj:
-    held = [one for one in items(stored, "metadata", "ownerReferences") if one.get("uid") != uid_of(pod)]
+def _passed_on(stored: Obj, owner: Obj, pod: Obj) -> Obj:
+    """The claim with the pod as its owner instead of the set."""
+    both = (uid_of(owner), uid_of(pod))
+    held = [one for one in items(stored, "metadata", "ownerReferences") if one.get("uid") not in both]
     stored["metadata"]["ownerReferences"] = [*held, _loose(pod)]
     return stored

@@ -4,6 +4,7 @@ Source: pkg/controller/replicaset of the 1.34 release.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from kubesteer.simulator.controllers.access import PODS, Access, own_key, owner_key
 from kubesteer.simulator.controllers.pods import (
@@ -26,6 +27,7 @@ from kubesteer.simulator.objects import (
     number,
     section,
     terminating,
+    uid_of,
     with_condition,
 )
 from kubesteer.simulator.registry import StoreKey
@@ -36,7 +38,6 @@ REPLICA_SETS: StoreKey = ("apps", "replicasets")
 BURST = 500
 """Pods made or deleted in one go."""
 RETRY_SECONDS = 5.0
-QUOTAS: StoreKey = ("", "resourcequotas")
 
 
 class ReplicaSets:
@@ -45,6 +46,9 @@ class ReplicaSets:
     def __init__(self, access: Access) -> None:
         self.access = access
         self.pods = PodControl(access)
+        self._refused: dict[str, tuple[datetime, Failure]] = {}
+        """By UID: when the last pod was refused, and why. It is not tried again at once, as each refusal
+        names another pod, and so changes the status that would wake this controller."""
 
     def concerns(self, change: Change) -> Iterable[ObjectKey]:
         """ReplicaSets, and those whose pods (or orphans they could adopt) change."""
@@ -69,22 +73,32 @@ class ReplicaSets:
         self._write_status(found, pods, sum(1 for wait in waits if wait == 0), failure)
         return soonest([*waits, RETRY_SECONDS if failure else None])
 
-    def _manage(self, owner: Obj, pods: list[Obj]) -> tuple[str, Failure] | None:
-        """What was refused, as (reason, failure)."""
+    def _manage(self, owner: Obj, pods: list[Obj]) -> Failure | None:
+        """Make what is missing or delete what is too much; what was refused."""
         missing = number(owner, "spec", "replicas", default=1) - len(pods)
-        for _ in range(min(missing, BURST)):
-            try:
-                self.pods.create(owner, pod_of_template(owner, section(owner, "spec", "template")))
-            except Failure as failure:
-                return "FailedCreate", failure
+        if missing > 0:
+            return self._create(owner, missing)
+        self._refused.pop(uid_of(owner), None)
         if missing < 0:
             for pod in sorted(pods, key=deletion_order)[: min(-missing, BURST)]:
                 self.pods.delete(owner, pod)
         return None
 
-    def _write_status(
-        self, owner: Obj, pods: list[Obj], available: int, failure: tuple[str, Failure] | None
-    ) -> None:
+    def _create(self, owner: Obj, missing: int) -> Failure | None:
+        clock = self.access.clock
+        moment, known = self._refused.get(uid_of(owner), (None, None))
+        if moment is not None and clock.elapsed(moment) < RETRY_SECONDS:
+            return known
+        for _ in range(min(missing, BURST)):
+            try:
+                self.pods.create(owner, pod_of_template(owner, section(owner, "spec", "template")))
+            except Failure as failure:
+                self._refused[uid_of(owner)] = (clock.now(), failure)
+                return failure
+        self._refused.pop(uid_of(owner), None)
+        return None
+
+    def _write_status(self, owner: Obj, pods: list[Obj], available: int, failure: Failure | None) -> None:
         labels = section(owner, "spec", "template", "metadata", "labels")
         status: Obj = {
             "replicas": len(pods),
@@ -96,8 +110,8 @@ class ReplicaSets:
         status = {key: value for key, value in status.items() if value or key == "replicas"}
         conditions = [one for one in items(owner, "status", "conditions") if one["type"] != "ReplicaFailure"]
         if failure is not None:
-            reason, refused = failure
-            told = {"type": "ReplicaFailure", "status": "True", "reason": reason, "message": refused.message}
+            told = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate"}
+            told["message"] = failure.message
             conditions = with_condition(items(owner, "status", "conditions"), told, self.access.clock.stamp())
         if conditions:
             status["conditions"] = conditions

@@ -124,7 +124,7 @@ def check_claim_update(before: Obj, after: Obj, causes: Causes) -> None:
     if not old.get("volumeName"):
         old.pop("volumeName", None)
         new.pop("volumeName", None)
-    if not old.get("storageClassName"):
+    if old.get("storageClassName") is None:
         new.pop("storageClassName", None)
     if old != new:
         causes.forbidden("spec", CLAIM_RULE)

@@ -167,6 +167,10 @@ def check_pod_update(before: Obj, after: Obj, causes: Causes) -> None:
             spec.pop(free, None)
         for container in [*items(spec, "containers"), *items(spec, "initContainers")]:
             container.pop("image", None)
+    gates = [items(spec, "schedulingGates") for spec in (old, new)]
+    if all(gate in gates[0] for gate in gates[1]):  # a gate may be lifted, none put up
+        old.pop("schedulingGates", None)
+        new.pop("schedulingGates", None)
     if not old.get("nodeName"):
         old.pop("nodeName", None)
         new.pop("nodeName", None)
