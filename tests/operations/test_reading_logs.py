@@ -13,7 +13,7 @@ from kubesteer.core.errors import ClusterError, Invalid, NotFound, Unusable
 from kubesteer.core.operations import Answer, Read
 from kubesteer.core.texts import Text
 from kubesteer.operations.digests import Digest, readable, split_stamp
-from kubesteer.operations.logs import TAIL
+from kubesteer.operations.logs import LONG_TAIL, TAIL
 from kubesteer.operations.registry import operation
 
 GONE = NotFound(Text("Pod 已不存在。", "The pod is gone."), status=404)
@@ -71,8 +71,9 @@ async def test_what_is_asked_of_the_server() -> None:
     for arguments, tail, since in (
         ({}, TAIL, None),
         ({"tail": 20}, 20, None),
-        ({"since": "10m"}, None, 600),
-        ({"contains": "x"}, None, None),
+        ({"since": "10m"}, LONG_TAIL, 600),
+        ({"contains": "x"}, LONG_TAIL, None),
+        ({"contains": "x", "tail": 3}, LONG_TAIL, None),
         ({"since": "1h", "tail": 5}, 5, 3600),
     ):
         await read(cluster, **arguments)

@@ -294,6 +294,31 @@ def test_a_daemon_set_returns_by_its_controller_revision() -> None:
     assert request.body[0]["value"] == template(container(image="a:v1"))
 
 
+def test_a_stuck_pod_of_a_stateful_set_does_not_block_the_way_back() -> None:
+    target = workload("StatefulSet", made=template(container(image="a:v2")))
+    target["status"]["updateRevision"] = "web-2"
+    kept = [
+        {
+            **meta("ControllerRevision", f"web-{n}", ownerReferences=owned_by(target)),
+            "revision": n,
+            "data": {"spec": {"template": template(container(image=f"a:v{n}"))}},
+        }
+        for n in (1, 2)
+    ]
+    stuck = pod(
+        "web-2", target, ready=False, containerStatuses=[state(waiting={"reason": "ImagePullBackOff"})]
+    )
+    stuck["metadata"]["labels"] = {"controller-revision-hash": "web-2"}
+    before = seen(target, ControllerRevision=kept, Pod=[pod("web-0", target), stuck])
+    rollback = on(target, "rollback")
+    _, deletion = rollback.requests(before)
+    assert deletion == Delete(Ref("Pod", "shop", "web-2"))
+    assert "stuck pods (web-2) are deleted" in rollback.explain(before).en
+    parallel = workload("StatefulSet", made=template(container(image="a:v2")))
+    parallel["spec"]["podManagementPolicy"] = "Parallel"
+    assert len(rollback.requests(seen(parallel, ControllerRevision=kept, Pod=[stuck]))) == 1
+
+
 def test_rollback_without_a_past() -> None:
     refused(on(workload(), "rollback"), revisions("a:v1"), "no earlier revision")
     refused(on(workload(), "rollback", revision=7), revisions("a:v1", "a:v2"), "no revision 7")

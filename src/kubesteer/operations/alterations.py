@@ -15,6 +15,7 @@ from kubesteer.core.errors import Unusable
 from kubesteer.core.kinds import KINDS, ROLLING
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot
 from kubesteer.core.refs import Ref
+from kubesteer.core.requests import Delete as Deletion
 from kubesteer.core.requests import Manifest, Patch, PatchType, Request
 from kubesteer.core.texts import Text, join
 from kubesteer.operations import consequences
@@ -23,10 +24,13 @@ from kubesteer.operations.deletions import Delete
 from kubesteer.operations.differences import FieldChange, differences, path_words
 from kubesteer.operations.named import Named
 from kubesteer.operations.restorations import FieldBack, json_patch
-from kubesteer.operations.rollouts import judged
+from kubesteer.operations.rollouts import blocked, blocking, judged
 from kubesteer.operations.surroundings import surveyed
 
 STOP = Text("。", ".")
+
+STEADY_SECONDS = 6.0
+"""How long new pods must stay ready. A program that dies five seconds after its start is caught in time."""
 
 
 class Alteration(Named, Change):
@@ -50,21 +54,23 @@ class Restore(Alteration):
 
     name_ = "restore"
     summary = Text("把字段恢复为变更前的值", "Put fields back to what they were before a change")
+    steady_seconds = STEADY_SECONDS
     fields: tuple[FieldBack, ...] = Field(min_length=1, description="fields to put back")
 
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
-        """A JSON patch that tests each field before it restores it."""
+        """A JSON patch that tests each field before it restores it; pods that block the way go."""
         patch = json_patch(self.ref, before.object, self.fields)
         if not patch:
             raise Unusable("fields", Text("已经是之前的值,无需恢复。", "All of it is as it was already."))
-        return (Patch(self.ref, patch, PatchType.JSON),)
+        stuck = blocking(before) if self._rolls else ()
+        return (Patch(self.ref, patch, PatchType.JSON), *(Deletion(Ref.of(pod)) for pod in stuck))
 
     def explain(self, before: Snapshot) -> Text:
         """Which fields go back, and what follows."""
         places = ", ".join(path_words(change.path) for change in self._changes())
         first = Text(f"把 {self.ref} 的 {places} 恢复为之前的值。", f"Restore {places} of {self.ref}.")
         more = consequences.of_restarting if self._rolls else consequences.of_patching
-        return consequences.sentence(first, *more(before))
+        return consequences.sentence(first, *more(before), blocked(before) if self._rolls else None)
 
     def settled(self, before: Snapshot, now: Snapshot) -> Progress:
         """As for the change that is taken back."""

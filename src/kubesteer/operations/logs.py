@@ -24,6 +24,10 @@ from kubesteer.operations.times import seconds_of
 
 TAIL = 500
 """Lines of each container that are read where the person says neither how many nor since when."""
+LONG_TAIL = 50_000
+"""Lines of each container that are read for a span of time or in search of a text: the newest ones."""
+MOST_BYTES = 64 * 2**20
+"""Bytes of each container; the server would send the oldest part of a longer answer, so it is above LONG_TAIL."""
 MOST_LINES = 20_000
 """Lines kept in memory, all containers together."""
 MOST_SHOWN = 40
@@ -72,8 +76,12 @@ class GetLogs(Named, Read):
 
     def _query(self) -> LogQuery:
         since = seconds_of(self.since) if self.since else None
-        tail = self.tail if self.tail or self.since or self.contains else TAIL
-        return LogQuery(previous=self.previous, tail=tail, since=since, timestamps=True)
+        tail = self.tail or (LONG_TAIL if self.since else TAIL)
+        if self.contains:
+            tail = max(tail, LONG_TAIL)  # the newest lines *with the text* are meant
+        return LogQuery(
+            previous=self.previous, tail=tail, since=since, timestamps=True, limit_bytes=MOST_BYTES
+        )
 
     async def _read(
         self, cluster: Cluster, streams: list[Stream], query: LogQuery

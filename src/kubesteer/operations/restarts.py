@@ -9,7 +9,7 @@ from kubesteer.core.requests import Evict, Manifest, Request
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import Alteration, settled_as, way_back
+from kubesteer.operations.alterations import STEADY_SECONDS, Alteration, settled_as, way_back
 from kubesteer.operations.templates import template_patch
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
@@ -25,6 +25,7 @@ class Restart(Alteration):
         "滚动重启一个工作负载(或重建一个 Pod)", "Restart a workload's pods one after the other, or one pod"
     )
     kinds = (*ROLLING, "Pod")
+    steady_seconds = STEADY_SECONDS
     examples = (
         Text("帮我重启一下生产环境的 user-service", "restart user-service in production"),
         Text("把 staging 的 payment-api 重启一下", "please bounce payment-api in staging"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,16 +12,27 @@ from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import Unusable
 from kubesteer.core.findings import Coverage
 from kubesteer.core.kinds import ROLLING
-from kubesteer.core.operations import Answer, Broken, Progress, Read, Settled, Snapshot, Waiting
-from kubesteer.core.requests import Patch, PatchType, Request
+from kubesteer.core.operations import (
+    Answer,
+    Broken,
+    Change,
+    NoWayBack,
+    Progress,
+    Read,
+    Settled,
+    Snapshot,
+    Waiting,
+)
+from kubesteer.core.refs import Ref
+from kubesteer.core.requests import Delete, Manifest, Patch, PatchType, Request
 from kubesteer.core.texts import Text, join
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import Alteration, settled_as
+from kubesteer.operations.alterations import STEADY_SECONDS, Alteration, settled_as
 from kubesteer.operations.differences import differences
 from kubesteer.operations.named import Named
 from kubesteer.operations.revisions import Revision, revisions_of
-from kubesteer.operations.rollouts import judged, rollout_of
+from kubesteer.operations.rollouts import blocked, blocking, judged, rollout_of
 from kubesteer.operations.surroundings import surveyed
 from kubesteer.operations.tables import table
 from kubesteer.operations.times import age
@@ -66,6 +78,7 @@ class Rollback(Alteration):
     name_ = "rollback"
     summary = Text("回滚到上一个或指定的版本", "Roll back to the previous or a given revision")
     kinds = ROLLING
+    steady_seconds = STEADY_SECONDS
     examples = (
         Text("把 cart 回滚到上一个版本", "roll cart back"),
         Text("user-service 回退到版本 3", "roll user-service back to revision 3"),
@@ -75,7 +88,7 @@ class Rollback(Alteration):
     )
 
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
-        """One JSON patch that replaces the template as a whole."""
+        """One JSON patch that replaces the template as a whole; pods that block the way go."""
         if self.kind == "Deployment" and w.at(before.object, "spec", "paused"):
             raise Unusable(
                 "name",
@@ -87,7 +100,7 @@ class Rollback(Alteration):
             )
         wanted = self.chosen(before)
         place = {"op": "replace", "path": "/spec/template", "value": wanted.template}
-        return (Patch(self.ref, [place], PatchType.JSON),)
+        return (Patch(self.ref, [place], PatchType.JSON), *(Delete(Ref.of(pod)) for pod in blocking(before)))
 
     def explain(self, before: Snapshot) -> Text:
         """Which revision, with which images, and what restarts."""
@@ -97,7 +110,11 @@ class Rollback(Alteration):
             f"把 {self.ref} 回滚到版本 {wanted.number}({images})。",
             f"Roll {self.ref} back to revision {wanted.number} ({images}).",
         )
-        return consequences.sentence(first, *consequences.of_restarting(before))
+        return consequences.sentence(first, *consequences.of_restarting(before), blocked(before))
+
+    def undo_all(self, before: Snapshot, outcomes: Sequence[Manifest | None]) -> Change | NoWayBack:
+        """The template of before; the pods that went are made again anyway."""
+        return self.undo(before, outcomes[0])
 
     def settled(self, before: Snapshot, now: Snapshot) -> Progress:
         """The old template has rolled out and is well."""

@@ -113,6 +113,34 @@ def newest_pods(now: Snapshot) -> tuple[Manifest, ...]:
     return tuple(pod for pod in pods if w.labels_of(pod).get(label) == value)
 
 
+def blocking(snapshot: Snapshot) -> tuple[Manifest, ...]:
+    """Pods that keep a StatefulSet from going back to an earlier template.
+
+    It waits for a pod to become ready before it replaces it, even where that pod never will: documentation page
+    "StatefulSets", section "Forced rollback".
+    """
+    workload = snapshot.object
+    ordered = w.at(workload, "spec", "podManagementPolicy") in (None, "OrderedReady")
+    if workload.get("kind") != "StatefulSet" or not ordered:
+        return ()
+    return tuple(
+        pod
+        for pod in newest_pods(snapshot)
+        if trouble_of(pod) and not w.is_ready(pod) and not w.is_going(pod)
+    )
+
+
+def blocked(snapshot: Snapshot) -> Text | None:
+    """What is said of the pods that block."""
+    names = ", ".join(map(w.name_of, blocking(snapshot)))
+    if not names:
+        return None
+    return Text(
+        f"卡住的 Pod({names})会被删除,否则 StatefulSet 不会继续。",
+        f"The stuck pods ({names}) are deleted, or the StatefulSet would not go on.",
+    )
+
+
 def newest_replica_set(now: Snapshot) -> Manifest | None:
     """The ReplicaSet of a Deployment's newest revision."""
     sets = now.of("ReplicaSet")

@@ -12,7 +12,7 @@ from kubesteer.core.requests import Manifest, Patch
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import Alteration, settled_as
+from kubesteer.operations.alterations import STEADY_SECONDS, Alteration, settled_as
 
 CHANGEABLE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "CronJob")
 """Kinds whose pod template may be changed; that of a Job may not (API validation)."""
@@ -22,6 +22,7 @@ class TemplateChange(Alteration):
     """A change of a pod template, which replaces the pods."""
 
     kinds: ClassVar[tuple[str, ...]] = CHANGEABLE
+    steady_seconds = STEADY_SECONDS
 
     def done(self) -> Text:
         """What was done, without a full stop."""
