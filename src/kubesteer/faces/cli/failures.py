@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, cast
@@ -44,9 +45,12 @@ def report(trouble: KubesteerError, language: Language, *, output: str = "text")
 
 
 def guarded(run: Callable[[], object]) -> int:
-    """Run the command line; the exit code."""
+    """Run the command line; the exit code. SIGTERM ends it as Ctrl-C does, so that it too says how to go on."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         left_with = run()
+        if left_with == INTERRUPTED:  # typer turns Ctrl-C into an exit code of its own
+            raise KeyboardInterrupt
         return left_with if isinstance(left_with, int) else DONE
     except KubesteerError as trouble:
         return report(trouble, spoken_language())
