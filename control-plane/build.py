@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MODULES = {"kubernetes": HERE / "kubernetes", "extras": HERE / "extras"}
+MODULES = {"kubernetes": HERE / "kubernetes", "kwok": HERE / "kwok"}
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,7 @@ PROGRAMS = (
     Program("kube-controller-manager", "k8s.io/kubernetes/cmd/kube-controller-manager", "kubernetes"),
     Program("kube-scheduler", "k8s.io/kubernetes/cmd/kube-scheduler", "kubernetes"),
     Program("kubectl", "k8s.io/kubernetes/cmd/kubectl", "kubernetes"),
-    Program("kwok", "sigs.k8s.io/kwok/cmd/kwok", "extras"),
-    Program("metrics-server", "sigs.k8s.io/metrics-server/cmd/metrics-server", "extras"),
+    Program("kwok", "sigs.k8s.io/kwok/cmd/kwok", "kwok"),
 )
 
 # kwok 0.8 has no built-in stages: these are its own files, taken from its module as it is.
@@ -57,7 +56,6 @@ KWOK_FILES = (
     "kustomize/stage/pod/fast/pod-ready.yaml",
     "kustomize/stage/pod/fast/pod-complete.yaml",
     "kustomize/stage/pod/fast/pod-delete.yaml",
-    "kustomize/metrics/resource/metrics-resource.yaml",
 )
 
 
@@ -91,7 +89,7 @@ def link_flags() -> str:
         "k8s.io/component-base/version.gitMajor": major,
         "k8s.io/component-base/version.gitMinor": minor,
         "k8s.io/component-base/version.gitTreeState": "clean",
-        "sigs.k8s.io/kwok/pkg/consts.Version": required("sigs.k8s.io/kwok", "extras"),
+        "sigs.k8s.io/kwok/pkg/consts.Version": required("sigs.k8s.io/kwok", "kwok"),
     }
     return " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in told.items())])
 
@@ -137,9 +135,9 @@ def build(program: Program) -> None:
 
 
 def copy_kwok_files() -> None:
-    """Copy kwok's stage and metric files out of the Go module cache, so that a run needs no Go."""
+    """Copy kwok's stage files out of the Go module cache, so that a run needs no Go."""
     command = ["go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"]
-    found = subprocess.run(command, cwd=MODULES["extras"], check=True, capture_output=True, text=True)
+    found = subprocess.run(command, cwd=MODULES["kwok"], check=True, capture_output=True, text=True)
     for name in KWOK_FILES:
         target = folder() / "kwok-files" / Path(name).name
         target.parent.mkdir(exist_ok=True)
