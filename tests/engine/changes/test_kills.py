@@ -22,7 +22,7 @@ from sites import Site, landed, mark_in
 from kubesteer.core.ledgers import Record
 from kubesteer.simulator import Simulator
 
-SPEED = 40.0
+SPEED = 100.0
 Wishes = list[tuple[str, dict[str, Any]]]
 
 
@@ -92,14 +92,18 @@ async def _kill_many(site: Site, simulator: Simulator, nursery: Nursery, kills: 
     chance = random.Random(20260101)
     started = time.monotonic()
     await _until_ended(nursery.born(_wishes(0)))
-    span = time.monotonic() - started
+    span = time.monotonic() - started  # seconds that a change takes
     figures: Counter[str] = Counter()
-    for number in range(1, kills + 1):
-        pid = nursery.born(_wishes(number))
+    while figures["killed"] < kills:
+        figures["born"] += 1
+        started = time.monotonic()
+        pid = nursery.born(_wishes(figures["born"]))
         await asyncio.sleep(chance.uniform(0, span))
-        figures["killed"] += not _ended(pid)
-        if not _ended(pid):
+        if _ended(pid):  # killed too late: the span was too long
+            span = 0.9 * span
+        else:
             os.kill(pid, signal.SIGKILL)
+            figures["killed"] += 1
         await _until_ended(pid)
         figures["resumed"] += len(await site.changes.resume())
     figures["left open"] = len(await site.changes.resume())
@@ -133,16 +137,15 @@ def _compared(records: list[Record], simulator: Simulator) -> dict[str, int]:
 
 async def _judge(site: Site, simulator: Simulator, nursery: Nursery, kills: int) -> None:
     figures = await _kill_many(site, simulator, nursery, kills)
-    print(f"kill -9 at {kills} random points:", ", ".join(f"{k} {v}" for k, v in figures.items()))
-    assert figures["killed"] >= kills // 2
-    assert figures["applied"] > kills // 3
+    print("kill -9 at random points:", ", ".join(f"{k} {v}" for k, v in figures.items()))
+    assert figures["applied"] >= kills // 4
     for fault in ("left open", "duplicates", "lost", "unauthorised", "told otherwise"):
         assert figures[fault] == 0, figures
     assert (await site.changes.verify_history()).intact
 
 
 async def test_kills_lose_and_repeat_nothing(site: Site, simulator: Simulator, nursery: Nursery) -> None:
-    await _judge(site, simulator, nursery, 12)
+    await _judge(site, simulator, nursery, 10)
 
 
 @pytest.mark.soak
