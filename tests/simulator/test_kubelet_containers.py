@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -211,9 +212,9 @@ class TestMemory:
     def test_usage_follows_what_is_declared(self, lab: Lab) -> None:
         lab.add(with_limit("256Mi", memory="0s=64Mi,20s=200Mi", cpu="0s=100m,30s=900m"))
         lab.run(10)
-        assert lab.loads.usage(lab.get("Pod", "it"), "app") == (pytest.approx(0.1), 64 * 2**20)
+        assert lab.loads.usage(lab.get("Pod", "it"), "app") == (Decimal("0.1"), 64 * 2**20)
         lab.run(30)
-        assert lab.loads.usage(lab.get("Pod", "it"), "app") == (pytest.approx(0.9), 200 * 2**20)
+        assert lab.loads.usage(lab.get("Pod", "it"), "app") == (Decimal("0.9"), 200 * 2**20)
 
 
 class TestConfiguration:
