@@ -34,7 +34,8 @@ from control_plane.processes import Processes, free_port
 
 BUILD = Path(__file__).resolve().parents[3] / "control-plane" / "build.py"
 NODES = ("worker-1", "worker-2", "worker-3")
-USERS = ("alice", "bob", "carol", "dave", "erin", "mallory", "nobody")  # what they may do is up to each test's RBAC
+# What they may do is up to each test's RBAC.
+USERS = ("alice", "bob", "carol", "dave", "erin", "mallory", "nobody")
 READY_SECONDS = 90.0  # a loaded machine; 12 s are usual
 MARKER = "contract-audit-marker"
 
