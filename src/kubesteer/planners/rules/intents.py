@@ -58,6 +58,8 @@ def unspoken(message: Message) -> tuple[Draft, ...]:
     for first, last, _, _ in kinds:
         rest = rest[:first] + " " * (last - first) + rest[last:]
     objects = [m for m in message.linked.of("object") if m.sure]
+    if [k for *_, k, _ in kinds] == ["Pod"] and objects and all(i.ref.kind == "Node" for m in objects for i in m.items):
+        return (Draft("list_resources", arguments={"kind": "Pod"}),)
     listed = kinds and not objects and (unhealthy(message.masked) or _WONDERS.search(rest.strip()))
     if _ONLY_KIND.sub("", rest) and not listed:
         return ()
@@ -174,7 +176,20 @@ def _decided(request: Request, item: Item | None, message: Message, state: State
         return "diagnose"
     if operation == "LOOK":
         return "get_manifest" if kind in ("ConfigMap", "Secret") and "里" in text else "get_status"
-    return "diagnose" if operation == "TROUBLE" else operation
+    if operation == "TROUBLE":
+        return "get_status" if _wonders_whether(request, message) else "diagnose"
+    return operation
+
+
+_WHETHER = re.compile(r"\s*(?:了|过|掉)*\s*(?:没有?|吗|么|不|嘛)\s*(?:[,?!。]|$)")
+_IS_IT = re.compile(r"\s*(?:is|are|was|has|have|did|does|do|any chance)\b|.*?是不是|.*?有没有|.*?是否")
+
+
+def _wonders_whether(request: Request, message: Message) -> bool:
+    """「挂了没」 and "is it down?" ask for the state, not for the cause (README rule 9)."""
+    clause = message.masked[request.clause.start : request.clause.end]
+    after = message.masked[request.cue.end : request.clause.end + 2]
+    return bool(_WHETHER.match(after)) or (bool(_IS_IT.match(clause)) and not re.search(r"keeps?|so\b|老|一直", clause))
 
 
 def _stopped(operation: str, kind: str, text: str, request: Request, last: str) -> str:
@@ -244,6 +259,8 @@ def _same(one: Draft, other: Draft) -> bool:
 
 
 def _both(one: Draft, other: Draft) -> Draft:
+    if one.operation == "scale" and re.match(r"(?:to|at|on|with|by)\b", one.words) and other.arguments:
+        return other  # "down to one pod, bring it to 4": the first only describes
     clash = [k for k in one.arguments if k in other.arguments and one.arguments[k] != other.arguments[k]]
     crossed = {"replicas", "change"} <= {*one.arguments, *other.arguments}
     if one.operation in WRITES and (clash or crossed):

@@ -80,7 +80,7 @@ _TOKEN = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:/[a-z0-9](?:[a-z0-9._-
 _FOREIGN = re.compile(r"[a-z0-9._-]*[\u0370-\u052f\u0250-\u02af][a-z0-9._\u0370-\u052f\u0250-\u02af-]*")
 _PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ("noise", re.compile(r"^\s*(?:【[^】\n]{0,40}】|\[[^\]\n]{0,40}\])+|https?://\S+|(?<![\w.])@(?:kubesteer|bot|小助手|机器人|all|here|channel)\b")),
-    ("noise", re.compile(r"```.*?```|^\s*>.*$|^\s*(?:\d{4}-\d\d-\d\d[t ]\d\d:\d\d|\[?(?:error|warn|info|fatal|debug)\]?[ :]).*$", re.S | re.M)),
+    ("noise", re.compile(r"```.*?```|^\s*>.*$|^\s*(?:\d{4}-\d\d-\d\d[t ]\d\d:\d\d|\[(?:error|warn|warning|info|fatal|debug)\]|(?:error|warn|warning|info|fatal|debug): ).*$", re.S | re.M)),
     ("clock", re.compile(r"(?<![\w:])\d{1,2}:\d\d(?::\d\d)?(?![\w:])(?:\s*(?:am|pm)(?![a-z]))?|(?<![\w.])\d{1,2}\s*(?:am|pm)(?![a-z])|\d{4}-\d\d-\d\d")),
     ("image", re.compile(r"(?<![\w./-])(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)*[a-z0-9][a-z0-9._-]*(?::[a-z0-9_][\w.-]*|@sha256:[0-9a-f]+)(?![\w:])", re.ASCII)),
     ("image", re.compile(r"(?<![\w./-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[a-z0-9][a-z0-9._-]*)+(?![\w:])", re.ASCII)),
@@ -91,7 +91,7 @@ _VERSION = re.compile(
     re.ASCII,
 )
 _SHORT_VERSION = re.compile(
-    r"(?:版本|镜像|tag|image|version|升级到|升级成|升级|升到|更新到|更新成|更新为|发布|发|upgrade|upgrade \S+ to|release|deploy|ship|切到|换成|换到|改成|改到|用|上|to|on)\s*"
+    r"(?:版本|镜像|tag|image|version|升级到|升级成|升级|升到|更新到|更新成|更新为|发布|发|upgrade|upgrade \S+ to|roll out|rollout|push|release|deploy|ship|切到|换成|换到|改成|改到|用|上|to|on)\s*"
     r"(\d+\.\d+)(?!\s*(?:个|副|核|g|m|c|t|k|%|\.|\d|倍|replica|core|cpu|gb|mb|gi|mi))",
 )
 _AMOUNT = re.compile(

@@ -64,7 +64,7 @@ def resolved(draft: Draft, names: Names, known: tuple[Ref, ...] = (), hint: str 
     items = list(names.of(target.name))
     if not items or target.place:
         return _absent(target, names)
-    matching = _of_kind(items, target.kind)
+    matching = _of_kind(items, target.kind, reads=draft.operation not in WRITES)
     here = (
         [i for i in matching if i.ref.namespace == target.namespace or not i.ref.namespace]
         if target.namespace
@@ -77,10 +77,12 @@ def resolved(draft: Draft, names: Names, known: tuple[Ref, ...] = (), hint: str 
     return _chosen(here, draft, known, hint)
 
 
-def _of_kind(items: list[Item], kind: str) -> list[Item]:
+def _of_kind(items: list[Item], kind: str, *, reads: bool) -> list[Item]:
     if not kind:
         return items
     same = [i for i in items if i.ref.kind == kind]
+    if kind == "Pod" and not same and reads:
+        return [i for i in items if i.ref.kind in WORKLOADS]  # its pods: a look at the workload shows them
     if same or kind != "Job":
         return same
     return [i for i in items if i.ref.kind == "CronJob"]  # people say "job" of both

@@ -68,6 +68,8 @@ def _of_present(text: str, stretch: Stretch) -> Filled | None:
     if factor is None:
         return None
     present = stretch.target.replicas if stretch.target else None
+    if factor == 0.5 and present and re.search(r"(?:加|增|多|添|扩)(?:加|大)?\s*一半|by half again|half as many again", text):
+        return Filled({"change": (present + 1) // 2})
     if present is None or (factor == 0.5 and present % 2 and present == 1):
         return Filled(missing=("replicas",))
     return Filled({"replicas": int(present * factor)})

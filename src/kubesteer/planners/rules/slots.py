@@ -166,6 +166,8 @@ def _resource(before: str, after: str, raw: str, found: dict[str, Any], *, last:
     roles = _named(before, _ROLES)
     if not roles and (last or first):
         roles = _named(after, _ROLES)[:1]
+    if not roles and not first and found:
+        roles = [next(reversed(found)).split("_")[1]]
     both = len(set(roles)) == 2 and re.search(r"都|both|和|与|and|跟|、|/", before)
     for role in set(roles) if both else {roles[-1] if roles else "limit"}:
         found[f"{resource}_{role}"] = amount

@@ -46,7 +46,7 @@ def ordinary() -> frozenset[str]:
 
 # Words whose misspellings are mended before anything else reads the sentence.
 MENDED = """
-restart restarted scale rollback delete remove status describe cordon uncordon drain suspend resume trigger pause replicas replica deployment
+logs restart restarted scale rollback delete remove status describe cordon uncordon drain suspend resume trigger pause replicas replica deployment
 deployments statefulset daemonset cronjob events usage memory rollout revision manifest diagnose autoscale upgrade update image
 namespace service please production staging unhealthy pending failing broken crashing running health restarts limit container previous
 """.split()  # noqa: SIM905

@@ -22,9 +22,13 @@ ENGLISH_NUMERAL = (
     r"|eighteen|nineteen|zero)(?: (?:hundred|thousand|dozen))?(?: and fifty)?|an? (?:hundred|thousand|dozen)"
     r"|half a dozen|a couple(?: of)?)"
 )
-NUMBER = rf"(?:(?<![\w.])-?\d+(?:\.\d+)?(?:e\d+)?(?![.\d])|{HAN_NUMERAL}+|(?<![a-z0-9-]){ENGLISH_NUMERAL}(?![a-z0-9-]))"
+NUMBER = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?:e\d+)?(?!\.?\d)|{HAN_NUMERAL}+|(?<![a-z0-9-]){ENGLISH_NUMERAL}(?![a-z0-9-]))"
 GAP = r"([^,;。!?\n]{0,40}?)"  # the only capturing group: what a gap swallowed does not count as matched
-NAME = rf"[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
+_KINDS = "pods?|deployments?|deploy|services?|svc|statefulset|sts|daemonset|ds|jobs?|cronjobs?|cj|node|app|pvc|claim|ingress|configmap|cm|secret|hpa|workload|cluster"
+NAME = (
+    rf"(?:(?:the|my|our|that|this|prod|production|staging|{_KINDS})\s+){{0,3}}(?:{NAMESPACE}+\s+)?[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
+    rf"(?:(?:{_KINDS})(?![a-z0-9])\s*)?"
+)
 
 # No match begins or ends in the middle of a Latin word.
 _BEFORE = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"

@@ -63,7 +63,7 @@ INJECTION = phrases("""
     (ignore|disregard|forget|override|bypass|skip)~(rules|instructions|prompt|guidelines|policy|policies|restrictions|safety|approval|confirmation|checks|guardrails) | you are now | pretend (to be|you) | act as (an?|root|admin) | developer mode | jailbreak | system prompt | sudo mode | god mode | no approval (is )?needed | (already|pre-?)(\\s)?approved | without (approval|asking|confirmation)
 """)  # fmt: skip
 CORRECTION = phrases(
-    "不对 | 哦不 | 啊不 | 不不+ | 不是不是 | 说错了?(了)? | 搞错了? | 打错了?(字)? | 写错了? | 弄错了? | 记错了? | 口误 | 更正(一下)? | 错了 | 等等 | 等一下 | 等下(?!次) | 应该是 | 我是说 | 我的意思是 | 改一下 | 纠正 | 手误 | 我说的是 | 我指的是",
+    "不对 | (?<=[…,;。!])\\s*不(?=[,\\s…]) | 哦不 | 啊不 | 不不+ | 不是不是 | 说错了?(了)? | 搞错了? | 打错了?(字)? | 写错了? | 弄错了? | 记错了? | 口误 | 更正(一下)? | 错了 | 等等 | 等一下 | 等下(?!次) | 应该是 | 我是说 | 我的意思是 | 改一下 | 纠正 | 手误 | 我说的是 | 我指的是",
     "no wait | wait no | wait | scratch that | correction | i mean | i meant | my bad | oops | sorry | rather(?! than) | make that | strike that | no, | no not | not that(?= one)? | actually(?=,| no| make| it's| i meant| in| the) | err | typo | wrong (one|ns|namespace|env) | meant to say | my mistake | or rather",
 )
 FINE = phrases(

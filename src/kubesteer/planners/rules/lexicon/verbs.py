@@ -42,6 +42,7 @@ WRITE_WORDINGS = (
         (加|增加|添|添加|补|补充|增|多开|多起|多跑|多来|再开|再起|再跑|再来|再上|再给|多给|多加|新增|开|起|拉)(上|到|出)?(它|他)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器|机器)
         (减|减少|减去|去|去掉|砍|砍掉|撤|撤掉|收|关|关掉|停掉|少开|少跑|少|下|下掉|缩掉|干掉)(了|下|掉)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器)
         (加|增加|添|补|再加|多加|再来|多来|多开|多给|再给|再补|再添|再起|再开|加上|多跑|减|减少|减去|减掉|再减|少|砍|砍掉|去掉|撤掉|撤)(他|它|上|掉)?\\s*#\\s*(个|台|份|只)(?!小时|月|星期|版|核|g|cpu)
+        (加|减|少|多|再|添|补|砍|撤|扩|缩)(给|开|跑|起|来|掉|去|上)?\\s*(俩|仨)
         (减少|增加|加|减|砍|缩减|补)(一?些|一?点|几个)?\\s*(副本|实例|pods?|replicas?)(数|数量)?
         (副本|实例|replicas?|pods?)(数|数量|数目|个数)?\\s*(也|都|就|先|给我|再)?\\s*(调|改|设|加|减|升|降|拉|提|变|砍|缩|扩|置|定|弄|搞|回|恢复|保持|维持|翻|压)(整)?(成|到|为|至|回|在|倍|一番)?
         (副本|实例|replicas?)(数|数量)?\\s*(=|:|为|改|要)\\s*#
@@ -53,7 +54,7 @@ WRITE_WORDINGS = (
         scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
         (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
         # (more|fewer|less|extra|additional) (replicas?|pods?|instances?|copies|copy|of) | # (more|fewer|less|extra) | one more | another (#|one|pod|replica|instance|copy)
-        (to|at|on|down to|up to|back to|with|by) #\\s*(replicas?|pods?|instances?|copies) | replicas?( count)?( to| of)?\\s*[:=]?\\s*# | replica count | --replicas | (fewer|more|less) (replicas|pods|instances|copies)
+        (?<!is\\x20)(?<!are\\x20)(to|at|on|down to|up to|back to|with|by) #\\s*(replicas?|pods?|instances?|copies) | replicas?( count)?( to| of)?\\s*[:=]?\\s*# | replica count | --replicas | (fewer|more|less) (replicas|pods|instances|copies)
         (bump|grow|shrink|increase|decrease|raise|lower|reduce|cut|drop|take|bring|go|get|trim|dial|turn|pull|ramp|throttle|knock|set|change|expand|beef|push|move|resize|run|put)~(to|down to|up to|back to|by|at) #(?!\\s*(%|m\\b|mi|gi|g\\b|gb|mb|cores?|cpus?|vcpus?|millicores?|min|sec|hour)|\\.)
         (take|knock|pull|shave|cut) # (replicas?|pods?|instances?|copy|copies) (off|away|out) | cut ~ in half | in half | half (of )?(the |its )?(replicas|pods|instances) | half as many | twice as many | replicas by half | by half
         #\\s*(replicas|pods|instances|copies) (please|pls|plz|for|of|instead|is enough|are enough|will do) | minus # | plus #
@@ -84,7 +85,7 @@ WRITE_WORDINGS = (
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请|request|requests|limit|limits)\\s*(=|:|为|是|到|给)?\\s*«amount»
         (加|给|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|涨到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
-        (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|need|needs|want|wants|allow|allocate|double|drop|adjust|assign|boost|up|put|add|more|extra|use|get|trim|request|reserve|restrict|bring|take|make|let)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
+        (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|needs?|allow|allocate|double|drop|adjust|assign|boost|up|add|more|extra|trim|restrict|bring)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
         (memory|mem|ram|cpu|resource)s? (limits?|requests?|cap|ceiling)~(to|of|at|=|:|from)?\\s*«amount» | (memory|mem|ram|cpu|limits?|requests?)\\s*(to|=|:|at|of)\\s*«amount» | «amount» (of )?(memory|mem|ram|cpu) | cpu (limits?|requests?)( to| of| at|=|:)? # | more (memory|ram|cpu|resources) | set resources | --limits | --requests | --requests=? | --limits=?
         (cap|limit|request|give|bump|raise|set|lower|reserve|restrict)~«amount» | (memory|mem|ram|cpu)~(limits?|requests?|cap)~«amount» | (memory|mem|ram|cpu) up to «amount»
     """),
@@ -103,7 +104,7 @@ WRITE_WORDINGS = (
     Wording("cordon", """
         封锁 | 隔离 | 不可调度 | (停止|禁止|暂停|关闭|停掉|关掉|停)(新)?(的)?(pod|容器|任务)?(的)?调度 | (别|不要|不再|不能|勿|禁止|停止|不许|不让|别让|不要让|别给|不准)(再|让)?(往|给|在|向|把|有)?[^,;。!?\\n]{0,14}?(调度|调|派|放|塞|排|分配|安排|落|跑)(新)?(的)?(pod|容器|东西|任务|负载|活)?(到|上|进|去|来|过)?(?=@|了|$|[^a-z]|[a-z]) | 封起来 | 封掉 | 封上 | 封一下 | 封住 | 封了 | 封(?!装|面) | 锁住 | 锁起来 | 锁定 | 锁上 | 标(记)?(成|为|记为)?不可调度 | 不接(新)?(pod|任务|活) | 不接收新 | 不(再)?收新 | 不要?新(的)?(pod|容器) | 停止接收 | 圈起来 | 摘下来 | 停止接(新)?(活|pod)
     """, """
-        cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take @ out of (scheduling|rotation) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
+        cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take @ out of (scheduling|rotation) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
     """),
     Wording("uncordon", """
         解封 | 解除(封锁|隔离|不可调度|锁定) | 取消(封锁|隔离|不可调度|锁定|cordon) | 恢复(可)?调度 | 恢复(成|为|到)?可调度 | 恢复接(收)?(pod|活|任务|新) | 解锁 | (重新|再次?|又)?(可以|允许|让|能|打开|开放|开启|放开)(它|他|@)?(重新|再|继续)?(被)?(接)?(调度|接(收)?(pod|活|任务|新|单)|用(了|起来)?$|收 ?pod) | 重新开放 | 放开 | 开放(出来|调度|一下)? | 放出来 | 打开调度 | 开放调度 | 允许调度 | 重新(加入|纳入)(调度|集群) | 解除cordon | 恢复使用 | 标(记)?(成|为|回)?可调度 | 重新接(收)?(pod|活|任务|新) | 放行 | 重新放开
