@@ -156,15 +156,16 @@ class Simulator:
     def stop(self) -> None:
         """Close every connection and end the thread; does nothing when it does not run.
 
-        Raises RuntimeError when a controller broke in the meantime, which took the server down with it.
+        Raises RuntimeError when a controller broke in the meantime.
         """
         if self._thread is None:
             return
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(START_SECONDS)
         self._thread = None
-        if self._broken is not None:
-            raise RuntimeError("a controller of the simulator broke") from self._broken
+        broken = self._broken or self._loop.broken
+        if broken is not None:
+            raise RuntimeError("a controller of the simulator broke") from broken
 
     def serve_forever(self) -> None:
         """Serve until a KeyboardInterrupt."""

@@ -1,6 +1,7 @@
 """Running controllers: a queue of keys that are due, fed by the store's changes and by the clock."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +10,9 @@ from kubesteer.simulator.clock import Clock
 from kubesteer.simulator.failures import Failure
 from kubesteer.simulator.store import Change, ObjectKey, Store
 
+LOG = logging.getLogger(__name__)
+DEFECTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
+"""What a defect of a controller raises; `Loop.broken` keeps the first."""
 RETRY_SECONDS = 5.0
 LONGEST_SLEEP = 3600.0
 
@@ -36,6 +40,7 @@ class Loop:
         self.controllers = list(controllers)
         self.tick = tick
         self._due: dict[tuple[int, ObjectKey], datetime] = {}
+        self.broken: Exception | None = None
         self._woken = asyncio.Event()
         store.listen(self.hear)
 
@@ -54,13 +59,21 @@ class Loop:
         for work in due:
             self._due.pop(work, None)
             index, key = work
-            try:
-                again = self.controllers[index].reconcile(key)
-            except Failure:
-                again = RETRY_SECONDS
+            again = self._reconciled(index, key)
             if again is not None:
                 self._queue(work, self.clock.after(max(again, 0.0)))
         return len(due)
+
+    def _reconciled(self, index: int, key: ObjectKey) -> float | None:
+        """A controller that trips over an object does not take the cluster down: it tries again, and is told."""
+        try:
+            return self.controllers[index].reconcile(key)
+        except Failure:
+            return RETRY_SECONDS
+        except DEFECTS as defect:
+            self.broken = self.broken or defect
+            LOG.exception("%s broke on %s", type(self.controllers[index]).__name__, key)
+            return RETRY_SECONDS
 
     def _queue(self, work: tuple[int, ObjectKey], moment: datetime) -> None:
         self._due[work] = min(moment, self._due.get(work, moment))

@@ -85,10 +85,11 @@ class Nodes:
             return node
 
         def change(stored: Obj) -> Obj:
+            spec = stored.setdefault("spec", {})
             if taints:
-                stored["spec"]["taints"] = taints
+                spec["taints"] = taints
             else:
-                stored["spec"].pop("taints", None)
+                spec.pop("taints", None)
             return stored
 
         return self.access.update(NODES, node, change)
