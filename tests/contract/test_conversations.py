@@ -15,12 +15,20 @@ from clusters import Cluster
 from clusters.talking import talking
 from clusters.workloads import deployment, pod, statefulset
 
+from haste import shorten
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch)
+
+
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
 
 def writes(cluster: Cluster) -> list[Any]:
     """What was really written with a change's mark, in the order of the audit."""
-    return [w for w in cluster.audit() if not w.dry_run and "kubesteer.io/change" in str(w.body)]
+    return [w for w in cluster.audit() if not w.dry_run and re.search("kubesteer.io(/|~1)change", str(w.body))]
 
 
 async def settled(cluster: Cluster, resource: str, name: str) -> None:
@@ -38,8 +46,8 @@ async def settled(cluster: Cluster, resource: str, name: str) -> None:
     [
         ("看看 {ns} 命名空间下 my-nginx 这个 Pod 还活着吗?", "一切正常"),
         ("{ns} 里的 my-nginx 现在什么状态", "一切正常"),
-        ("is the my-nginx pod in {ns} still alive?", "fine"),
-        ("status of my-nginx in namespace {ns}", "fine"),
+        ("is the my-nginx pod in {ns} still alive?", "well"),
+        ("status of my-nginx in namespace {ns}", "well"),
     ],
 )
 async def test_status(cluster: Cluster, tmp_path: Any, words: str, verdict: str) -> None:
@@ -139,7 +147,7 @@ async def test_no_means_no(cluster: Cluster, tmp_path: Any, words: str) -> None:
         ("把 {ns} 的 cart 扩到 4 个副本", 4),
         ("cart 加两个副本,在 {ns}", 4),
         ("scale cart in {ns} to 4", 4),
-        ("{ns}/cart: one replica less please", 1),
+        ("take one replica away from {ns}/cart", 1),
     ],
 )
 async def test_scale_and_undo(cluster: Cluster, tmp_path: Any, words: str, replicas: int) -> None:

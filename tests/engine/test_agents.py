@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from haste import shorten
 
 from kubesteer.app import App
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Message, Plan, Say
@@ -21,6 +22,11 @@ from kubesteer.simulator import Simulator
 WEB = {"kind": "Deployment", "namespace": "default", "name": "web"}
 STATUS = Call("get_status", WEB)
 SCALE = Call("scale", {**WEB, "replicas": 3})
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch)
 
 
 @dataclass

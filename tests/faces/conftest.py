@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from haste import shorten
 from kubesteer.faces.cli import main
 from kubesteer.simulator import Simulator
 
@@ -64,6 +65,11 @@ spec:
     metadata: {labels: {app: broken}}
     spec: {containers: [{name: app, image: "broken:v1", envFrom: [{configMapRef: {name: settings}}]}]}
 """
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch)
 
 
 @dataclass(frozen=True)
