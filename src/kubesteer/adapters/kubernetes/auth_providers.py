@@ -7,13 +7,34 @@ a kubeconfig ourselves takes 0.03 s.
 from __future__ import annotations
 
 import asyncio
+import copy
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from kubesteer.adapters.kubernetes.credentials import Credential
 from kubesteer.core.errors import Misconfigured
 from kubesteer.core.texts import Text
+
+_AUTHORITY = "idp-certificate-authority"
+
+
+def verified(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The kubeconfig with a certificate authority for its identity provider.
+
+    Where none is named the official loader verifies nothing, and would hand the refresh token and the client's
+    secret to anybody who answers.
+    """
+    import certifi
+
+    copied: dict[str, Any] = copy.deepcopy(dict(document))
+    provider = copied["users"][0]["user"]["auth-provider"]
+    config = provider.get("config") if isinstance(provider, dict) else None
+    if isinstance(config, dict) and not (config.get(_AUTHORITY) or config.get(f"{_AUTHORITY}-data")):
+        config[_AUTHORITY] = ssl.get_default_verify_paths().cafile or certifi.where()
+    return copied
 
 
 @dataclass(slots=True)
@@ -33,15 +54,19 @@ class AuthProvider:
             return await asyncio.to_thread(self._load)
 
     def _load(self) -> Credential:
-        from kubernetes.client import Configuration
+        from kubernetes.client import ApiException, Configuration
         from kubernetes.config import ConfigException, load_kube_config_from_dict
+        from urllib3.exceptions import HTTPError
 
         load: Callable[..., None] = load_kube_config_from_dict
+        refusal: type[Exception] = import_module("oauthlib.oauth2").OAuth2Error  # it has no types
         configuration = Configuration()
         try:
-            load(dict(self.document), self.context, configuration)
+            load(verified(self.document), self.context, configuration)
         except (ConfigException, KeyError, ValueError, OSError) as error:
             raise self._trouble(str(error)) from error
+        except (HTTPError, ApiException, refusal) as error:
+            raise self._trouble(f"{type(error).__name__}: {error}") from error
         header = configuration.api_key.get("BearerToken", "")
         if not header:
             raise self._trouble("no token")
