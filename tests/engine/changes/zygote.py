@@ -1,6 +1,7 @@
 """A process that has everything imported, and forks one process per change, quick to start and to be killed.
 
-A line of JSON on standard input is a change to propose, approve and carry out; the child's pid is the answer.
+A line of JSON on standard input is a change to propose, approve and carry out, or the id of one that is approved
+already; the child's pid is the answer.
 """
 
 from __future__ import annotations
@@ -21,10 +22,16 @@ from sites import Site, verb
 WARM = (cryptography.fernet, sqlalchemy.dialects.sqlite)
 
 
-async def live(folder: Path, speed: float, wishes: Sequence[tuple[str, dict[str, Any]]]) -> None:
-    """Propose, approve and carry out."""
+Wishes = Sequence[tuple[str, dict[str, Any]]]
+
+
+async def live(folder: Path, speed: float, wishes: Wishes, approved: str) -> None:
+    """Propose, approve and carry out; or the last of it alone."""
     site = Site(None, folder, speed=speed)
-    await site.carry_out(*(verb(name, **arguments) for name, arguments in wishes))
+    if approved:
+        await site.changes.execute(approved)
+    else:
+        await site.carry_out(*(verb(name, **arguments) for name, arguments in wishes))
     await site.close()
 
 
@@ -35,7 +42,7 @@ def serve() -> None:
         pid = os.fork()
         if pid == 0:
             told = json.loads(line)
-            asyncio.run(live(Path(told["folder"]), told["speed"], told["changes"]))
+            asyncio.run(live(Path(told["folder"]), told["speed"], told["changes"], told["approved"]))
             os._exit(0)
         print(pid, flush=True)
 
