@@ -359,3 +359,22 @@ async def test_two_snapshots_of_one_moment_give_the_same_request(cluster: Cluste
     async with steer(cluster) as kube:
         before = await change.snapshot(kube)
     assert change.requests(before) == change.requests(Snapshot(before.target, at=before.at))
+
+
+@pytest.mark.parametrize(("resource", "kind"), [(DEPLOYMENTS, "Deployment"), (STATEFULSETS, "StatefulSet")])
+@pytest.mark.parametrize(("tag", "words"), [("does-not-exist", "cannot be pulled"), ("crash", "crash")])
+async def test_a_bad_image_is_caught_and_taken_back(
+    cluster: Cluster, resource: str, kind: str, tag: str, words: str
+) -> None:
+    cluster.create(resource, deployment("web") if kind == "Deployment" else statefulset("web"))
+    ready(cluster, resource, "web", 2)
+    async with steer(cluster) as kube:
+        image = f"registry.example.com/app:{tag}"
+        done = await carry_out(kube, change_of(cluster, "set_image", kind=kind, name="web", image=image))
+        assert isinstance(done.progress, Broken), done.progress
+        assert words in done.progress.text.en
+        assert isinstance(done.back, Change)
+        undone = await carry_out(kube, done.back)
+        assert isinstance(undone.progress, Settled), undone.progress
+    [container] = cluster.get(resource, "web")["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "registry.example.com/app:v1"
