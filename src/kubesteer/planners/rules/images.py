@@ -23,18 +23,21 @@ _STOP = frozenset(
 
 def imaging(stretch: Stretch) -> Filled:
     """`image`, and `container` where one was named."""
+    address = next((m for m in stretch.message.linked.of("noise", start=stretch.start, end=stretch.end) if "://" in m.text), None)
+    if address is not None:
+        return Filled(trouble=_invalid(address.text))
     typed = _typed(stretch)
     if typed is None:
         return Filled(missing=("image",))
     image = complete(typed, stretch.target, container(stretch))
     if not _REFERENCE.fullmatch(image):
-        return Filled(
-            trouble=Text(
-                f"“{image[:80]}”不是有效的镜像地址。", f"“{image[:80]}” is not a valid image reference."
-            )
-        )
+        return Filled(trouble=_invalid(image))
     named = container(stretch)
     return Filled({"image": image, "container": named} if named else {"image": image})
+
+
+def _invalid(image: str) -> Text:
+    return Text(f"“{image[:80]}”不是有效的镜像地址。", f"“{image[:80]}” is not a valid image reference.")
 
 
 def _typed(stretch: Stretch) -> str | None:

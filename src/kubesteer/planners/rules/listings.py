@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from kubesteer.planners.rules.drafts import Draft
@@ -55,6 +56,9 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
         and (_about_focus(request, text, state) or _about_message(request, message, text))
     ):
         return None
+    before = state.drafts[-1] if state.drafts else None
+    if operation == "scan" and not kind and not request.places and before is not None and before.operation == "list_resources":
+        return (replace(before, arguments={**before.arguments, "unhealthy": True}),)
     spaces = _spaces(request, message, state)
     if spaces is None:
         return None

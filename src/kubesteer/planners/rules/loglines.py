@@ -91,9 +91,12 @@ def _contains(stretch: Stretch) -> str | None:
             m.start <= at < m.end and m.sort in ("object", "place", "noise", "clock") and m.sure
             for m in linked.mentions
         )
+        marked = re.match(
+            r"带|包|含|搜|grep|过滤|筛|匹配|关键|只要带|contain|match|filter|includ|search|mention", match[0]
+        )
         if (
             word in _SMALL
-            or word in _GENERIC
+            or (word in _GENERIC and not marked)
             or taken
             or word.isdigit()
             and match[0].startswith(("有", "for", "with"))

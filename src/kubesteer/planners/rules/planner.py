@@ -102,7 +102,7 @@ def _hear(content: str, state: State, names: Names, hint: str) -> _Heard:
     small = _small_talk(words, message, state)
     if small is not None:
         return _Heard(small)
-    answered = _followed(message, state, names) if _bare(message) else _repeated(message, state, names)
+    answered = _followed(message, state, names) if _bare(message, state) else _repeated(message, state, names)
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
     if not found and answered is None:
         found = replied(message, state, names) or unspoken(message) or wondered(message, state, names)
@@ -115,8 +115,12 @@ def _message(words: Words, names: Names, state: State) -> Message:
     return named_words(linked(words, names, frozenset(state.changes)), taken_apart)
 
 
-def _bare(message: Message) -> bool:
-    return not any(r.cue.weight >= 2 for r in message.requests)
+def _bare(message: Message, state: State | None = None) -> bool:
+    """Whether no verb was said; 「也来一下」 is none where something was done before."""
+    explicit = [r for r in message.requests if r.cue.weight >= 2]
+    if state is not None and state.drafts:
+        explicit = [r for r in explicit if not smalltalk.SAME_AGAIN.search(r.cue.text)]
+    return not explicit
 
 
 def _followed(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:

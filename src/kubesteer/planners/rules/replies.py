@@ -26,7 +26,9 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
     low = message.linked.words.low
     if smalltalk.YES.match(low) and state.asked:
         return _agreed(state, names)
-    if smalltalk.BOTH.match(low) and state.asked:
+    several = smalltalk.BOTH.match(low) or re.search(r"两个|俩|全部|都|\bboth\b|\ball\b", low)
+    named = message.linked.of("object", "unknown", "place")
+    if several and state.asked and not named and (smalltalk.BOTH.match(low) or len(state.options) > 1):
         return _all(state)
     named = _named(message, state)
     if named is not None:
@@ -34,6 +36,8 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
     chosen = _ordinal(low, message, state)
     if chosen is not None:
         return chosen
+    if smalltalk.SAME_AGAIN.search(low) and not state.asked:
+        return state.drafts
     return _valued(message, state, names)
 
 

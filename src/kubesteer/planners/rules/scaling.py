@@ -39,6 +39,8 @@ def scaling(stretch: Stretch) -> Filled:
     if special is not None:
         return special
     found = [f for f in _countable(text)]
+    if len(found) > 1 and re.search(r"还是|\bor\b", text[found[0].end : found[-1].start]):
+        return Filled(missing=("replicas",))
     if _SPAN.search(text) and len(found) >= 2:
         found = found[-1:]
     if not found:

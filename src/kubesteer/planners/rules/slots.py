@@ -57,6 +57,8 @@ def revision(stretch: Stretch) -> Filled:
         stretch.text,
     )
     if match is None:
+        match = re.search(r"(?:到|to|back to|回)\s*(\d{1,5})(?![\d.:]|\s*(?:个|分|小时|天))", stretch.text)
+    if match is None:
         return Filled()
     found = whole(next(g for g in match.groups() if g))
     if found is None or found < 0:

@@ -40,7 +40,7 @@ POLITE = phrases("""
 
 # Somebody else's words, or the person's own of another time.
 REPORTED = phrases("""
-    (老板|领导|他们?|她们?|同事|小[一-龥]|老[王李张刘陈赵]|运维|开发|测试|客户|用户|经理|组长|dba|研发|大佬|别人|有人|客服|产品|前端|后端|文档|手册|群里|runbook|wiki|邮件|日志|脚本|监控|告警|报警|值班|架构师|甲方|业务方|上面|@)(里|中|上|同学|那边|那里|刚|刚才|昨天|上周|之前|一直|都|也|又|还|组|们)*\\s*(说|让(?!我看)|叫(?!做)|要求|建议|觉得|问(?!题)|喊|提议|写着|写的|写|提到|表示|认为|嚷|主张|反馈说|告诉我|想|要(?!是)|希望|打算|准备|计划|吩咐|命令|声称|提示|显示|打印|输出|已经|把)
+    (老板|领导|他们?|她们?|同事|小[一-龥]|老[王李张刘陈赵]|运维|开发|测试|客户|用户|经理|组长|dba|研发|大佬|别人|有人|客服|产品|前端|后端|文档|手册|群里|runbook|wiki|邮件|日志|脚本|监控|告警|报警|值班|架构师|甲方|业务方|上面)(里|中|上|同学|那边|那里|刚|刚才|昨天|上周|之前|一直|都|也|又|还|组|们)*\\s*(说|让(?!我看)|叫(?!做)|要求|建议|觉得|问(?!题)|喊|提议|写着|写的|写|提到|表示|认为|嚷|主张|反馈说|告诉我|想|要(?!是)|希望|打算|准备|计划|吩咐|命令|声称|提示|显示|打印|输出|已经|把)
     据说 | 听说 | 号称 | 传言
 """, """
     (he|she|they|bob|alice|john|someone|somebody|everyone|the (customer|user|boss|team|manager|doc|docs|runbook|wiki|guy|dev|devs|developer|developers|client|vendor|log|logs|dba|alert|ticket|oncall|previous on-call|cto|lead|support|page|email|message|script|bot|intern|guide|playbook)|my (boss|manager|colleague|teammate|lead|coworker|predecessor)|our (boss|manager|lead|cto|dba|vendor)|boss|manager|qa|dba|support|[a-z]+ from [a-z]+|people|management|docs|runbook)( just| already| also| once| keeps| kept| always| team)? (said|says|say|saying|told|tells|asked|asks|ask|asking|wants|wanted|want|suggested|suggests|suggest|thinks|thought|think|recommended|recommends|claimed|claims|wrote|writes|mentioned|insists|insisted|proposed|proposes|demanded|begged|would like|tried|plans|planned|intends|is going|will|was going|reads|printed|prints|shouted|yelled)

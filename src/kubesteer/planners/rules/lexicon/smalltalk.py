@@ -33,10 +33,10 @@ BOTH = _whole(
 )
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1, "former": 1, "latter": 2,
-    "最后": -1, "后面": -1, "前面": 1, "前者": 1, "后者": -1, "末": -1, "头": 1, "倒数第一": -1, "other": 2,
+    "最后": -1, "后面": -1, "前面": 1, "前者": 1, "后者": -1, "末": -1, "前": 1, "后": -1, "头": 1, "倒数第一": -1, "other": 2,
 }  # fmt: skip
 ORDINAL = re.compile(
-    rf"第\s*(?P<zh>{NUMBER}|\d+)\s*(?:个|项|条|台|行|套|种|环境)?|(?P<word>最后|后面|前面|前者|后者|头|倒数第一)\s*(?:那|一|这)?(?:个|台|项)|(?P<words>前者|后者)|\b(?P<en>first|1st|second|2nd|third|3rd|fourth|4th|last|former|latter)\b(?:\s+(?:one|option|choice))?|\b(?:number|no\.?|option|#|选项?|选择?)\s*(?P<n>\d+|one|two|three|四|三|二|一)|(?P<han>[一二三四])号"
+    rf"第\s*(?P<zh>{NUMBER}|\d+)\s*(?:个|项|条|台|行|套|种|环境)?|(?P<word>最后|后面|前面|前者|后者|头|倒数第一|前(?=一)|后(?=一))\s*(?:那|一|这)?(?:个|台|项)|(?P<words>前者|后者)|\b(?P<en>first|1st|second|2nd|third|3rd|fourth|4th|last|former|latter)\b(?:\s+(?:one|option|choice))?|\b(?:number|no\.?|option|#|选项?|选择?)\s*(?P<n>\d+|one|two|three|四|三|二|一)|(?P<han>[一二三四])号"
 )
 
 PRONOUN = phrases(
@@ -62,6 +62,7 @@ INJECTION = phrases("""
 """, """
     (ignore|disregard|forget|override|bypass|skip)~(rules|instructions|prompt|guidelines|policy|policies|restrictions|safety|approval|confirmation|checks|guardrails) | you are now | pretend (to be|you) | act as (an?|root|admin) | developer mode | jailbreak | system prompt | sudo mode | god mode | no approval (is )?needed | (already|pre-?)(\\s)?approved | without (approval|asking|confirmation)
 """)  # fmt: skip
+SAME_AGAIN = re.compile(r"(?:再|也)?来(?:上|个)?(?:一)?(?:次|下|遍|把|轮)|再(?:做|搞)一?(?:次|遍)|(?:do|run) (?:it|that) again|once more|one more time|again$")
 CORRECTION = phrases(
     "不对 | (?<=[…,;。!])\\s*不(?=[,\\s…]) | 哦不 | 啊不 | 不不+ | 不是不是 | 说错了?(了)? | 搞错了? | 打错了?(字)? | 写错了? | 弄错了? | 记错了? | 口误 | 更正(一下)? | 错了 | 等等 | 等一下 | 等下(?!次) | 应该是 | 我是说 | 我的意思是 | 改一下 | 纠正 | 手误 | 我说的是 | 我指的是",
     "no wait | wait no | wait | scratch that | correction | i mean | i meant | my bad | oops | sorry | rather(?! than) | make that | strike that | no, | no not | not that(?= one)? | actually(?=,| no| make| it's| i meant| in| the) | err | typo | wrong (one|ns|namespace|env) | meant to say | my mistake | or rather",
