@@ -60,7 +60,7 @@ def neighbours_refuse(pod: Obj, node: Obj, nodes: list[Obj], occupancy: Occupanc
 
 def _others_refuse(pod: Obj, node: Obj, nodes: list[Obj], occupancy: Occupancy) -> str | None:
     for place in nodes:
-        for other in occupancy.of(name_of(place)).pods.values():
+        for other in occupancy.of(name_of(place)).repelling.values():
             for term in _terms(other, "podAntiAffinity"):
                 if _means(term, other, pod) and name_of(node) in _domain(term, place, nodes):
                     return "node(s) didn't satisfy existing pods anti-affinity rules"

@@ -1,12 +1,13 @@
 """What is taken of each node: the requests and host ports of the pods that are bound to it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kubesteer.simulator.admission.quotas import pod_total
 from kubesteer.simulator.controllers.access import PODS
-from kubesteer.simulator.objects import Obj, items, section, text, uid_of
+from kubesteer.simulator.objects import Obj, controller_of, items, section, text, uid_of
 from kubesteer.simulator.store import Change, Store
 
 
@@ -20,19 +21,50 @@ class Demand:
 
 @dataclass(slots=True)
 class Taken:
-    """The pods of one node, by UID."""
+    """The pods of one node, by UID, with sums that are kept up to date."""
 
     pods: dict[str, Obj] = field(default_factory=dict)
     demands: dict[str, Demand] = field(default_factory=dict)
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    owners: Counter[str] = field(default_factory=Counter)
+    """How many pods a controller (by UID) has here."""
+    repelling: dict[str, Obj] = field(default_factory=dict)
+    """Pods that keep others away."""
 
     def total(self, resource: str) -> Decimal:
         """The sum of what the pods request of a resource."""
-        return sum((d.requests.get(resource, Decimal(0)) for d in self.demands.values()), Decimal(0))
+        return self.totals.get(resource, Decimal(0))
 
     @property
     def ports(self) -> frozenset[tuple[str, int]]:
         """Host ports in use, as (protocol, port)."""
         return frozenset(port for demand in self.demands.values() for port in demand.ports)
+
+    def add(self, pod: Obj) -> None:
+        """A pod has come, or has changed."""
+        self.remove(pod)
+        uid, demand = uid_of(pod), demand_of(pod)
+        self.pods[uid], self.demands[uid] = pod, demand
+        self.owners[owner_of(pod)] += 1
+        if section(pod, "spec", "affinity", "podAntiAffinity"):
+            self.repelling[uid] = pod
+        for resource, amount in demand.requests.items():
+            self.totals[resource] = self.total(resource) + amount
+
+    def remove(self, pod: Obj) -> None:
+        """A pod has gone."""
+        known = self.pods.pop(uid_of(pod), None)
+        if known is None:
+            return
+        self.repelling.pop(uid_of(pod), None)
+        self.owners[owner_of(known)] -= 1
+        for resource, amount in self.demands.pop(uid_of(pod)).requests.items():
+            self.totals[resource] -= amount
+
+
+def owner_of(pod: Obj) -> str:
+    """The UID of a pod's controller, "" for a pod of its own."""
+    return str((controller_of(pod) or {}).get("uid") or "")
 
 
 def demand_of(pod: Obj) -> Demand:
@@ -65,20 +97,16 @@ class Occupancy:
         """Take a change of a pod into account."""
         if change.key != PODS:
             return
-        if change.before is not None:
-            self._forget(change.before)
-        if change.type != "DELETED":
+        if change.type == "DELETED":
+            self.of(text(change.entry.obj, "spec", "nodeName")).remove(change.entry.obj)
+        else:
             self._note(change.entry.obj)
 
     def _note(self, pod: Obj) -> None:
         node = text(pod, "spec", "nodeName")
-        if node and text(pod, "status", "phase") not in ("Succeeded", "Failed"):
-            taken = self.of(node)
-            taken.pods[uid_of(pod)] = pod
-            taken.demands[uid_of(pod)] = demand_of(pod)
-
-    def _forget(self, pod: Obj) -> None:
-        taken = self._nodes.get(text(pod, "spec", "nodeName"))
-        if taken is not None:
-            taken.pods.pop(uid_of(pod), None)
-            taken.demands.pop(uid_of(pod), None)
+        if not node:
+            return
+        if text(pod, "status", "phase") in ("Succeeded", "Failed"):
+            self.of(node).remove(pod)
+        else:
+            self.of(node).add(pod)

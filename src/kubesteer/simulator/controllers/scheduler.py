@@ -6,11 +6,10 @@ from decimal import Decimal
 from kubesteer.simulator.controllers.access import NODES, PODS, Access
 from kubesteer.simulator.controllers.binding import VolumeBinding
 from kubesteer.simulator.controllers.fits import Refusal, preemption, refusal, sentence
-from kubesteer.simulator.controllers.occupancy import Occupancy
+from kubesteer.simulator.controllers.occupancy import Occupancy, owner_of
 from kubesteer.simulator.objects import (
     Obj,
     condition,
-    controller_of,
     items,
     labels_of,
     name_of,
@@ -94,10 +93,7 @@ class Scheduler:
     def _cost(self, pod: Obj, node: Obj) -> tuple[int, int, Decimal, int, str]:
         """Sorts nodes: preferred ones, few pods of the same owner, then little taken, then by name."""
         taken = self.occupancy.of(name_of(node))
-        owner = (controller_of(pod) or {}).get("uid")
-        siblings = sum(
-            1 for other in taken.pods.values() if owner and (controller_of(other) or {}).get("uid") == owner
-        )
+        siblings = taken.owners[owner_of(pod)] if owner_of(pod) else 0
         room = amount(section(node, "status", "allocatable").get("cpu", 1)) or Decimal(1)
         share = taken.total("cpu") / room
         return -_preference(pod, node), siblings, share, len(taken.pods), name_of(node)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
+from itertools import chain
 
 from kubesteer.simulator.objects import Obj, items, text
 
@@ -30,8 +31,8 @@ class Addresses:
         """The addresses after the last one given, once round the range, and then those beyond it."""
         size, key = network.num_addresses - FIRST - 1, str(network)
         start = self._last.get(key, -1) + 1
-        turn = [(start + step) % size for step in range(size)]
-        for offset in (*turn, *range(size, 2**16)):
+        turn = ((start + step) % size for step in range(size))
+        for offset in chain(turn, range(size, 2**16)):
             self._last[key] = offset % size
             yield str(IPv4Address(int(network.network_address) + FIRST + offset))
 
