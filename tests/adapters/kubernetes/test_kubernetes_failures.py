@@ -253,3 +253,10 @@ async def test_waiting_is_told_by_the_body_where_no_header_does() -> None:
     answers: list[Any] = [status(429, "TooManyRequests", details={"retryAfterSeconds": 3}), ok({"kind": "X"})]
     await cluster_of(Script(*answers), waits).read(WEB)
     assert waits.seconds == [3.0]
+
+
+async def test_a_log_whose_node_is_out_of_reach() -> None:
+    said = 'Get "https://n-1:10250/containerLogs/shop/web/app": dial tcp: lookup n-1: no such host'
+    caught = await refused(status(500, "", said))
+    assert "cannot reach the node's kubelet" in caught.say("en")
+    assert "10250" in caught.say("zh")

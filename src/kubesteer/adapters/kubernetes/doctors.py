@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
@@ -135,7 +135,7 @@ async def _rights(cluster: KubernetesCluster, name: str, attempts: Sequence[Atte
     try:
         verdicts = await asyncio.gather(*(cluster.allowed(_access(attempt)) for attempt in attempts))
     except ClusterError as trouble:
-        return Check(name, "unknown", trouble.text, trouble.remedy)
+        return replace(_failed(name, trouble), state="unknown")
     denied = [attempt for attempt, allowed in zip(attempts, verdicts, strict=True) if not allowed]
     subject = _SUBJECTS[name]
     if not denied:
@@ -162,7 +162,7 @@ async def _metrics(cluster: KubernetesCluster, namespace: str) -> Check:
     try:
         found = await cluster.usage("Pod", namespace)
     except ClusterError as trouble:
-        return Check("metrics", "failed", trouble.text, trouble.remedy)
+        return _failed("metrics", trouble)
     said = Text(
         f"metrics.k8s.io 可用,{len(found)} 个 Pod 有用量数据",
         f"metrics.k8s.io is there, with the usage of {len(found)} pods",
@@ -179,8 +179,12 @@ async def _logs(cluster: KubernetesCluster, namespace: str) -> Check:
         query = LogQuery(pod.spec.containers[0].name, tail=1, limit_bytes=4096)
         _ = [line async for line in cluster.logs(ref, query)]
     except ClusterError as trouble:
-        return Check("logs", "failed", trouble.text, trouble.remedy)
+        return _failed("logs", trouble)
     return Check("logs", "ok", Text(f"日志可读(试读了 {ref})", f"logs can be read (tried with {ref})"))
+
+
+def _failed(name: str, trouble: ClusterError) -> Check:
+    return Check(name, "failed", _SUBJECTS[name] + Text(":", ": ") + trouble.text, trouble.remedy)
 
 
 async def _running_pod(cluster: KubernetesCluster, namespace: str) -> Pod | None:

@@ -14,6 +14,9 @@ Wording = tuple[Text, Text | None]
 
 _DENIED = re.compile(r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) (?:resource|path) ')
 
+# What stands between an API server and a container's log.
+_UNREACHED = re.compile(r'Get "https://[^"]+/containerLogs/[^"]+": ')
+
 _CONTAINERS = (
     (
         re.compile(r"a container name must be specified for pod (\S+), choose one of: \[([^\]]*)\]"),
@@ -148,6 +151,19 @@ def unavailable(attempt: Attempt, said: str, status: int) -> Wording:
         return (
             _about(attempt, said, "服务器已不保留那个版本", "The server no longer keeps that version"),
             Text("请重新读取。", "Read it again."),
+        )
+    if _UNREACHED.search(said):
+        return (
+            _about(
+                attempt,
+                said,
+                "API 服务器连不上节点上的 kubelet",
+                "The API server cannot reach the node's kubelet",
+            ),
+            Text(
+                "请检查该节点是否正常,以及控制面到节点 10250 端口的网络。",
+                "See whether the node is well, and the network from the control plane to its port 10250.",
+            ),
         )
     return (
         _about(
