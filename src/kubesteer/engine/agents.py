@@ -94,7 +94,9 @@ class Agent:
             return await self._execute(turn, identifier)
         except Drifted as drifted:
             turn = turn.failed(drifted)
-            return turn if drifted.proposal is None else _pending(turn, drifted.proposal)
+            if drifted.proposal is None:
+                return turn
+            return replace(_pending(turn, drifted.proposal), unasked=True)  # nobody has seen that diff yet
         except KubesteerError as trouble:
             return turn.failed(trouble)
 
