@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 4_000
 """Characters of one message that count as evidence; what is pasted beyond them is material, not a wish."""
@@ -75,6 +76,7 @@ def conditional(words: str) -> bool:
     return _CONDITIONAL.search(plain(words)) is not None
 
 
+@lru_cache(maxsize=64)  # the same few messages are compared with every name that exists
 def plain(words: str) -> str:
     """Words as they are compared: half width, lower case, invisible signs left out, bounded."""
     even = unicodedata.normalize("NFKC", words[:LONGEST])

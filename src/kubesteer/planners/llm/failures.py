@@ -57,6 +57,7 @@ def too_slow(seconds: float) -> Trouble:
     return Trouble(
         Text(f"模型 {seconds:.0f} 秒内没有答完", f"the model did not finish within {seconds:.0f} seconds"),
         again=False,
+        charged=True,
     )
 
 
@@ -71,12 +72,14 @@ def too_long(length: int) -> Trouble:
 
 def cut_off() -> Trouble:
     """The stream ended before the reply did."""
-    return Trouble(Text("模型的回答中断了", "the model's reply was cut off"))
+    return Trouble(Text("模型的回答中断了", "the model's reply was cut off"), charged=True)
 
 
 def malformed(why: str) -> Trouble:
     """A body that is not what the wire format promises."""
-    return Trouble(Text(f"模型的回答无法解析({why})", f"the model's reply cannot be parsed ({why})"))
+    return Trouble(
+        Text(f"模型的回答无法解析({why})", f"the model's reply cannot be parsed ({why})"), charged=True
+    )
 
 
 def _of_api(error: Exception) -> Trouble:

@@ -15,6 +15,9 @@ UNSEEN = Text(
     "⚠ These figures stand in nothing that was looked at; do not rely on them: ",
 )
 
+MOST_FIGURES = 100
+"""Different figures of one answer that are looked up."""
+
 _CITATION = re.compile(r"\[\d{1,2}(?:\s*[,,、]\s*\d{1,2})*\]")
 _ORDINAL = re.compile(r"(?m)^\s*(?:[-*#>]\s*)*\d{1,2}[.)、)](?=\s|[^\d.])")
 _FIGURE = re.compile(
@@ -34,7 +37,7 @@ def unseen(answer: str, seen: Iterable[str]) -> tuple[str, ...]:
     unit. Citations and the numbers before a list's lines are no figures.
     """
     prose = _ORDINAL.sub(" ", _CITATION.sub(" ", answer))
-    figures = list(dict.fromkeys(match[0].rstrip(",.") for match in _FIGURE.finditer(prose)))
+    figures = list(dict.fromkeys(match[0].rstrip(",.") for match in _FIGURE.finditer(prose)))[:MOST_FIGURES]
     if not figures:
         return ()
     sources = list(seen)

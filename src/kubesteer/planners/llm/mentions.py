@@ -24,10 +24,13 @@ def mentions(words: str, name: str) -> bool:
     """Whether the words hold a name: as it is spelled, or with blanks for its separators."""
     if not name:
         return False
-    parts = [re.escape(part) for part in _SEPARATORS.split(name.lower())]
-    spelled = r"[-._\s]?".join(parts)
+    low = plain(words)
+    parts = _SEPARATORS.split(name.lower())
+    if not all(part in low for part in parts):
+        return False  # nearly always; a pattern for each of thousands of names would cost seconds
+    spelled = r"[-._\s]?".join(map(re.escape, parts))
     return (
-        re.search(rf"(?<![a-z0-9])(?<![a-z0-9][-._]){spelled}(?![a-z0-9]|[-._][a-z0-9])", plain(words))
+        re.search(rf"(?<![a-z0-9])(?<![a-z0-9][-._]){spelled}(?![a-z0-9]|[-._][a-z0-9])", low)
         is not None
     )
 

@@ -61,7 +61,7 @@ class LlmPlanner:
 
     `redact` masks secrets in JSON-like data and in text; it is applied to everything that came from the cluster or
     from a person before it is sent. `stream` receives pieces of text as they arrive; `narrate` a line about what
-    goes on, such as that the rules take over.
+    goes on, such as that the model is asked once more.
     """
 
     def __init__(
@@ -118,6 +118,7 @@ class LlmPlanner:
             trouble = outcome
             if not trouble.again:
                 break
+            self._narrate(_ONCE_MORE + trouble.text)
             await asyncio.sleep(trouble.after)
         assert trouble is not None
         return self._fall_back(turn, view, trouble)
@@ -165,11 +166,13 @@ class LlmPlanner:
     async def _attempt(
         self, turn: TurnState, prompt: Prompt, view: View, *, repaired: bool
     ) -> Plan | Ask | Say | Trouble:
+        self._narrate(_ASKING)
         live = Live(self._stream)
         try:
             reply = await self._exchange.ask(prompt, live.feed)
         except Unanswered as failed:
-            self._count(turn, Usage(1, prompt.tokens, 0, 0.0, estimated=True))
+            sent = prompt.tokens if failed.trouble.charged else 0
+            self._count(turn, Usage(1, sent, 0, 0.0, estimated=sent > 0))
             return failed.trouble
         except Misconfigured as failed:
             remedy = Text.same(" ") + failed.remedy if failed.remedy else Text("", "")
@@ -209,7 +212,6 @@ class LlmPlanner:
     def _fall_back(self, turn: TurnState, view: View, trouble: Trouble) -> Plan | Ask | Say:
         turn.abandoned = True
         note = Text("模型没能用上(", "The model could not be used (") + trouble.text + _RULES_INSTEAD
-        self._narrate(note)
         assert turn.understood is not None
         turn.understood = taken_over(turn.understood, note, view)
         return turn.understood
@@ -230,4 +232,6 @@ def _nowhere(_said: object) -> None:
     """Nobody listens."""
 
 
+_ASKING = Text("询问模型", "asking the model")
+_ONCE_MORE = Text("再问模型一次:", "asking the model once more: ")
 _RULES_INSTEAD = Text("),改由内置规则处理。", "); the built-in rules take over.")

@@ -11,7 +11,7 @@ from kubesteer.core.plans import Conversation, Inventory, Item
 from kubesteer.planners.llm.clauses import plain
 from kubesteer.planners.llm.grounds import Grounds
 from kubesteer.planners.llm.instructions import as_data, instructions
-from kubesteer.planners.llm.mentions import mentions
+from kubesteer.planners.llm.mentions import mentions, namespaces_in
 from kubesteer.planners.llm.prompts import Looked, Prompt, Spoken, Wanted, arguments_json
 from kubesteer.planners.llm.tools import Tool
 from kubesteer.planners.llm.troubles import Trouble
@@ -89,7 +89,8 @@ def spoken(conversation: Conversation, redact: Callable[[Any], Any]) -> list[Spo
 
 def surroundings(conversation: Conversation, inventory: Inventory) -> str:
     """What exists, as far as the words touch it: namespaces, and the objects whose names resemble what was said."""
-    names = sorted(inventory.namespaces)
+    said = namespaces_in(conversation.words, inventory.namespaces)
+    names = sorted(inventory.namespaces, key=lambda name: (name not in said, name))
     lines = [f"namespaces: {', '.join(names[:MOST_NAMESPACES])}{_more(len(names), MOST_NAMESPACES)}"]
     counts = Counter(item.ref.kind for item in inventory.items)
     lines.append("objects: " + ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))

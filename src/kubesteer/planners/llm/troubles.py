@@ -10,12 +10,13 @@ from kubesteer.core.texts import Text
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """`again`: whether a second attempt makes sense; `after`: seconds to wait before it; `hint`: what to tell
-    the model, "" where it has done nothing wrong."""
+    the model, "" where it has done nothing wrong; `charged`: whether the provider will have counted tokens."""
 
     text: Text
     again: bool = True
     after: float = 0.0
     hint: str = ""
+    charged: bool = False
 
 
 class Unanswered(Exception):
@@ -28,4 +29,4 @@ class Unanswered(Exception):
 
 def nonsense(zh: str, en: str, hint: str = "") -> Trouble:
     """The model replied, and the reply cannot be used."""
-    return Trouble(Text(zh, en), hint=hint or en)
+    return Trouble(Text(zh, en), hint=hint or en, charged=True)
