@@ -26,13 +26,14 @@ from kubesteer.adapters.kubernetes.connections import Options, find_connection
 from kubesteer.adapters.kubernetes.exchanges import Exchange
 from kubesteer.adapters.kubernetes.pages import PAGE
 from kubesteer.analyzers import scan
-from kubesteer.analyzers.gathering import AT_ONCE, SHAPES, gather
+from kubesteer.analyzers.gathering import AT_ONCE, NAMED, SHAPES, gather
+from kubesteer.analyzers.resources.shapes import Object
 from kubesteer.analyzers.rules.registry import RULES
 from kubesteer.analyzers.verdicts import verdicts
-from kubesteer.core.kinds import KINDS, Kind
+from kubesteer.core.kinds import KINDS
 from kubesteer.simulator import Simulator
 
-SIZES = (1_000, 10_000)
+SIZES = (1_000, 10_000, 30_000)
 RUNS = 3
 PAGE_PARAMETER = "continue="
 T = TypeVar("T")
@@ -67,16 +68,17 @@ def connected(kubeconfig: str, seen: list[Exchange]) -> KubernetesCluster:
 
 async def transfer(kubeconfig: str) -> dict[str, Any]:
     """Transfer and decode the same lists with nothing but httpx2 and msgspec, as many at once as a scan."""
+    paths: dict[str, type[Any]]
     server = find_connection(Options(kubeconfig=kubeconfig), {}).server
     gate, pages = asyncio.Semaphore(AT_ONCE), 0
 
-    async def one(client: httpx2.AsyncClient, kind: Kind, shape: type[Any]) -> None:
+    async def one(client: httpx2.AsyncClient, path: str, shape: type[Any]) -> None:
         nonlocal pages
-        decoder, token = msgspec.json.Decoder(Page[shape]), ""  # type: ignore[valid-type]
+        decoder, token = msgspec.json.Decoder(Page[shape]), ""
         async with gate:
             while True:
                 params = {"limit": str(PAGE), **({"continue": token} if token else {})}
-                answer = await client.get(f"{kind.root}/{kind.plural}", params=params)
+                answer = await client.get(path, params=params)
                 pages += 1
                 if answer.status_code != httpx2.codes.OK:
                     return
@@ -84,9 +86,12 @@ async def transfer(kubeconfig: str) -> dict[str, Any]:
                 if not token:
                     return
 
+    paths = {f"{KINDS[shape.kind].root}/{KINDS[shape.kind].plural}": shape for shape in SHAPES}
+    paths |= {f"/api/v1/{KINDS[kind].plural}": Object for kind in NAMED}
+    paths |= {f"/apis/metrics.k8s.io/v1beta1/{plural}": dict for plural in ("pods", "nodes")}
     async with httpx2.AsyncClient(base_url=server, timeout=60) as client:
         started = time.perf_counter()
-        await asyncio.gather(*(one(client, KINDS[shape.kind], shape) for shape in SHAPES))
+        await asyncio.gather(*(one(client, path, shape) for path, shape in paths.items()))
         return {"seconds": time.perf_counter() - started, "requests": pages}
 
 

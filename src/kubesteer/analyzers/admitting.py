@@ -19,7 +19,7 @@ def governing(world: World, namespace: str, labels: Labels, direction: str) -> l
     """Policies that isolate pods with these labels in a direction, "Ingress" or "Egress"."""
     return [
         policy
-        for policy in world.policies_in(namespace)
+        for policy in world.within(NetworkPolicy, namespace)
         if direction in directions(policy) and policy.spec.pod_selector.matches(labels)
     ]
 

@@ -49,8 +49,8 @@ def _pods(world: World, ref: Ref) -> list[Pod]:
             world.selected(ref.namespace, service.spec.selector) if service and service.spec.selector else []
         )
     if ref.kind == "Namespace":
-        return world.pods_by_namespace.get(ref.name, [])
-    return world.pods_of(ref) or [p for p in world.pods_by_namespace.get(ref.namespace, []) if _owned(p, ref)]
+        return world.within(Pod, ref.name)
+    return world.pods_of(ref) or [p for p in world.within(Pod, ref.namespace) if _owned(p, ref)]
 
 
 def _owned(pod: Pod, ref: Ref) -> bool:

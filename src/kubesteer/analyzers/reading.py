@@ -50,7 +50,7 @@ async def with_logs(cluster: Cluster, world: World, wishes: Iterable[LogWish], l
     if len(wanted) > MOST_LOGS:
         troubles.append(f"truncated: {MOST_LOGS} of {len(wanted)}")
     coverage = world.coverage | Coverage({"Log": len(logs)}, {"Log": ", ".join(troubles)} if troubles else {})
-    return replace(world, logs={**world.logs, **logs}, coverage=coverage)
+    return world.with_logs(logs, coverage)
 
 
 async def _read(cluster: Cluster, wish: LogWish, lines: int) -> tuple[str, ...] | str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from kubesteer.analyzers.dependencies import Dependency, dependencies
 from kubesteer.analyzers.owners import unseen_owner, untroubled
 from kubesteer.analyzers.resources.clusters import Event, Node
-from kubesteer.analyzers.resources.networks import EndpointSlice, NetworkPolicy, Service
+from kubesteer.analyzers.resources.networks import EndpointSlice, Service
 from kubesteer.analyzers.resources.pods import Pod, PodTemplate
 from kubesteer.analyzers.resources.shapes import Object, Selector
 from kubesteer.analyzers.resources.workloads import (
@@ -50,6 +50,12 @@ class World:
     usage: Mapping[Ref, Usage] = field(default_factory=dict)
     logs: Mapping[LogKey, tuple[str, ...]] = field(default_factory=dict)
 
+    def with_logs(self, logs: Mapping[LogKey, tuple[str, ...]], coverage: Coverage) -> World:
+        """The same World with logs; its indexes, which do not depend on them, are kept."""
+        read = replace(self, logs={**self.logs, **logs}, coverage=coverage)
+        vars(read).update({key: value for key, value in vars(self).items() if key not in vars(read)})
+        return read
+
     def of(self, shape: type[O]) -> list[O]:
         """All objects of a shape's kind; empty where they could not be listed: ask `saw` first."""
         return self.objects.get(shape.kind, [])
@@ -74,8 +80,6 @@ class World:
     @cached_property
     def _by_ref(self) -> dict[Ref, Any]:
         return {item.ref: item for items in self.objects.values() for item in items}
-
-    # -- owners ---------------------------------------------------------------------------------------------
 
     @cached_property
     def _owners(self) -> dict[str, Ref]:
@@ -202,8 +206,6 @@ class World:
         """Pods at which a closer look is due: all but those that finished well or run as they should."""
         return [pod for pod in self.of(Pod) if not untroubled(pod)]
 
-    # -- events ---------------------------------------------------------------------------------------------
-
     @cached_property
     def _events(self) -> tuple[dict[str, list[Event]], dict[Ref, list[Event]]]:
         by_uid: dict[str, list[Event]] = defaultdict(list)
@@ -225,8 +227,6 @@ class World:
         told = [event.first for event in self.events_of(item) if event.reason in reasons]
         return min(told, default=0.0)
 
-    # -- places and labels ----------------------------------------------------------------------------------
-
     @cached_property
     def _pods_by_node(self) -> dict[str, list[Pod]]:
         found: dict[str, list[Pod]] = defaultdict(list)
@@ -247,21 +247,13 @@ class World:
                 found[pod.namespace, key, value].append(pod)
         return found
 
-    @cached_property
-    def pods_by_namespace(self) -> dict[str, list[Pod]]:
-        """Pods by namespace."""
-        found: dict[str, list[Pod]] = defaultdict(list)
-        for pod in self.of(Pod):
-            found[pod.namespace].append(pod)
-        return found
-
     def selected(self, namespace: str, selector: Selector | Mapping[str, str]) -> list[Pod]:
         """Pods of a namespace that a selector selects; finished ones included."""
         wanted = selector if isinstance(selector, Selector) else Selector(match_labels=dict(selector))
         buckets: list[list[Pod]] = [
             self._pods_by_label.get((namespace, key, value), []) for key, value in wanted.match_labels.items()
         ]
-        candidates = min(buckets, key=len) if buckets else self.pods_by_namespace.get(namespace, [])
+        candidates = min(buckets, key=len) if buckets else self.within(Pod, namespace)
         return [pod for pod in candidates if wanted.matches(pod.metadata.labels)]
 
     @cached_property
@@ -277,26 +269,16 @@ class World:
         return self._slices.get((service.namespace, service.name), [])
 
     @cached_property
-    def _services(self) -> dict[str, list[Service]]:
-        found: dict[str, list[Service]] = defaultdict(list)
-        for item in self.of(Service):
-            found[item.namespace].append(item)
+    def _by_namespace(self) -> dict[tuple[str, str], list[Any]]:
+        found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        for kind, items in self.objects.items():
+            for item in items:
+                found[kind, item.metadata.namespace].append(item)
         return found
 
-    def services_in(self, namespace: str) -> list[Service]:
-        """Services of a namespace."""
-        return self._services.get(namespace, [])
-
-    @cached_property
-    def _policies(self) -> dict[str, list[NetworkPolicy]]:
-        found: dict[str, list[NetworkPolicy]] = defaultdict(list)
-        for item in self.of(NetworkPolicy):
-            found[item.namespace].append(item)
-        return found
-
-    def policies_in(self, namespace: str) -> list[NetworkPolicy]:
-        """NetworkPolicies of a namespace."""
-        return self._policies.get(namespace, [])
+    def within(self, shape: type[O], namespace: str) -> list[O]:
+        """Objects of a shape's kind in one namespace."""
+        return self._by_namespace.get((shape.kind, namespace), [])
 
     @cached_property
     def nodes(self) -> dict[str, Node]:

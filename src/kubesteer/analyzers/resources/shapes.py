@@ -27,14 +27,16 @@ class Shape(msgspec.Struct, rename="camel", frozen=True, gc=False, kw_only=True)
         cls.__annotations__.update({key: f"{hint} | None" for key, hint in own.items()})
 
     def __post_init__(self) -> None:
-        for field in _nullable(type(self)):
-            if getattr(self, field.name) is None:
-                force_setattr(self, field.name, _default(field))
+        for name, field in _nullable(type(self)):
+            if getattr(self, name) is None:
+                force_setattr(self, name, _default(field))
 
 
 @cache
-def _nullable(shape: type[Shape]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    return tuple(field for field in msgspec.structs.fields(shape) if _default(field) is not None)
+def _nullable(shape: type[Shape]) -> tuple[tuple[str, msgspec.structs.FieldInfo], ...]:
+    return tuple(
+        (field.name, field) for field in msgspec.structs.fields(shape) if _default(field) is not None
+    )
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:

@@ -78,7 +78,7 @@ def variant_of(world: World, claim: PersistentVolumeClaim) -> str:
 def _consumed(world: World, claim: PersistentVolumeClaim) -> bool:
     return any(
         v.persistent_volume_claim and v.persistent_volume_claim.claim_name == claim.name
-        for pod in world.pods_by_namespace.get(claim.namespace, ())
+        for pod in world.within(Pod, claim.namespace)
         if not pod.finished
         for v in pod.spec.volumes
     )
@@ -178,7 +178,7 @@ def _match(world: World, claim: PersistentVolumeClaim) -> Match:
 def _users(world: World, claim: PersistentVolumeClaim) -> list[Pod]:
     return [
         pod
-        for pod in world.pods_by_namespace.get(claim.namespace, ())
+        for pod in world.within(Pod, claim.namespace)
         if any(
             v.persistent_volume_claim and v.persistent_volume_claim.claim_name == claim.name
             for v in pod.spec.volumes

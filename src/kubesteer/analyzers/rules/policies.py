@@ -23,7 +23,7 @@ DNS_PORTS = (53, 5353, "dns", "dns-tcp")
 def _services(world: World) -> Iterator[tuple[Service, dict[str, str]]]:
     """Services with the labels of the pods behind them."""
     for service in world.of(Service) if world.of(NetworkPolicy) else ():
-        if not service.spec.selector or not world.policies_in(service.namespace):
+        if not service.spec.selector or not world.within(NetworkPolicy, service.namespace):
             continue
         pods = world.selected(service.namespace, service.spec.selector)
         if pods:

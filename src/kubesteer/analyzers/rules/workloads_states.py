@@ -54,7 +54,7 @@ def _find_zero(world: World) -> Iterator[Match]:
         if workload.spec.replicas or workload.metadata.deletion_timestamp:
             continue
         labels = workload.spec.template.metadata.labels
-        for service in world.services_in(workload.namespace):
+        for service in world.within(Service, workload.namespace):
             selector = service.spec.selector
             if not selector or not selector.items() <= labels.items() or _others(world, service, workload):
                 continue
