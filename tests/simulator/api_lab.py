@@ -100,8 +100,13 @@ class Api:
     async def _exchange(self, scope: Obj, raw: bytes) -> Answer:
         told: list[Obj] = []
 
+        unread = [{"type": "http.request", "body": raw, "more_body": False}]
+
         async def receive() -> Obj:
-            return {"type": "http.request", "body": raw, "more_body": False}
+            if unread:
+                return unread.pop()
+            await asyncio.sleep(3600)
+            return {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
             told.append(message)

@@ -249,3 +249,76 @@ def test_yaml_whose_aliases_multiply(api: Api) -> None:
 def test_a_body_that_is_too_large(api: Api) -> None:
     answer = api.ask("POST", "/api/v1/namespaces/default/configmaps", b" " * (3 * 2**20 + 1))
     assert (answer.code, answer.body["reason"]) == (413, "RequestEntityTooLarge")
+
+
+COLLECTION = "/api/v1/namespaces/default/configmaps"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "query", "code"),
+    [
+        ("GET", COLLECTION, None, {"limit": "-5", "labelSelector": "a=b"}, 400),
+        ("GET", COLLECTION, None, {"limit": "9" * 30}, 400),
+        ("GET", COLLECTION, None, {"resourceVersion": "-1"}, 400),
+        ("GET", COLLECTION, None, {"resourceVersion": "٣"}, 400),
+        ("GET", "/api/v1/namespaces/default/pods/solo/log", None, {"sinceTime": "yesterday"}, 400),
+        ("DELETE", f"{COLLECTION}/it", {"gracePeriodSeconds": -1}, {}, 422),
+        ("DELETE", f"{COLLECTION}/it", {"gracePeriodSeconds": True}, {}, 422),
+        ("DELETE", f"{COLLECTION}/it", {"propagationPolicy": "Sideways"}, {}, 422),
+        ("DELETE", f"{COLLECTION}/it", {"dryRun": ["Some"]}, {}, 422),
+        ("DELETE", f"{COLLECTION}/it", ["it"], {}, 400),
+    ],
+)
+def test_what_is_no_number_no_policy_no_options(
+    api: Api, method: str, path: str, body: Any, query: dict[str, str], code: int
+) -> None:
+    answer = api.ask(method, path, body, **query)
+    assert (answer.code, answer.body["code"]) == (code, code), answer.raw
+    assert api.ask("GET", f"{COLLECTION}/it").code == 200
+
+
+def test_a_grace_beyond_all_time(api: Api) -> None:
+    answer = api.ask(
+        "DELETE", "/api/v1/namespaces/default/pods/solo", {"gracePeriodSeconds": 10**18}, dryRun="All"
+    )
+    assert answer.code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "code"),
+    [
+        (STRATEGIC_PATCH, {"$retainKeys": True}, 400),
+        (STRATEGIC_PATCH, {"metadata": {"$setElementOrder/finalizers": [[], {}]}}, 200),
+        (JSON_PATCH, [{"op": "add", "path": "/data/" + "1" * 5000, "value": "x"}], 422),
+        (JSON_PATCH, [{"op": "remove", "path": "/metadata/managedFields/" + "1" * 5000}], 422),
+        (JSON_PATCH, [{"op": "copy", "from": "/data", "path": "/data/x"}] * 40, 413),
+        (JSON_PATCH, [{"op": "replace", "path": "/metadata", "value": []}], 400),
+        (JSON_PATCH, [{"op": "remove", "path": "/kind"}], 400),
+    ],
+)
+def test_patches_that_break_patchers(api: Api, kind: str, change: Any, code: int) -> None:
+    answer = api.patch(f"{COLLECTION}/it", change, kind, dryRun="All")
+    assert answer.code == code, answer.raw
+
+
+def test_depth_does_not_add_up_over_patches() -> None:
+    api = Api()
+    names = {"plural": "things", "kind": "Thing"}
+    version = {"name": "v1", "served": True, "storage": True}
+    spec = {"group": "example.com", "names": names, "scope": "Namespaced", "versions": [version]}
+    definition = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
+    api.create(
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        {**definition, "metadata": {"name": "things.example.com"}, "spec": spec},
+    )
+    where = "/apis/example.com/v1/namespaces/default/things"
+    api.create(where, {"metadata": {"name": "it"}, "spec": {}})
+    inner: Any = {}
+    for _ in range(90):
+        inner = {"a": inner}
+    codes = set()
+    for level in range(3):
+        steps = [{"op": "add", "path": "/spec" + "/a" * (90 * level) + "/a", "value": inner}]
+        codes.add(api.patch(f"{where}/it", steps, JSON_PATCH).code)
+    assert 400 in codes
+    assert api.ask("GET", f"{where}/it").code == 200

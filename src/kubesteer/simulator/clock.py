@@ -7,6 +7,8 @@ deadlines) pass `speed` times faster than the wall clock.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+LONGEST = 10.0**9
+"""Seconds; later than that is never."""
 Now = Callable[[], datetime]
 
 
@@ -60,7 +62,7 @@ class Clock:
 
     def after(self, seconds: float) -> datetime:
         """The moment when so many simulated seconds will have passed."""
-        return self.now() + timedelta(seconds=seconds / self.speed)
+        return self.now() + timedelta(seconds=min(seconds / self.speed, LONGEST))
 
     def virtual(self, moment: datetime | None = None) -> datetime:
         """A moment on the accelerated calendar, for schedules written in minutes of the day."""

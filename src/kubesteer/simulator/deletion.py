@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kubesteer.simulator.clock import stamp
-from kubesteer.simulator.failures import conflict, forbidden, not_found
+from kubesteer.simulator.failures import conflict, forbidden, invalid, not_found
 from kubesteer.simulator.objects import Obj, clone, ensure, number, section, terminating, text, uid_of
 from kubesteer.simulator.registry import Resource
+from kubesteer.simulator.validation.causes import NOT_NEGATIVE, Causes
 from kubesteer.simulator.writes import Cluster
 
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
+POLICIES = ("Background", "Foreground", "Orphan")
+LONGEST_GRACE = 10**9
 FINALIZERS = {"Foreground": FOREGROUND, "Orphan": ORPHAN}
 ENDLESS = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
@@ -31,16 +34,29 @@ class Deletion:
 
 
 def read_deletion(options: Obj, *, dry_run: bool = False) -> Deletion:
-    """`DeleteOptions` as a client sends them."""
+    """`DeleteOptions` as a client sends them. Raises Failure 422."""
     orphaning = "Orphan" if options.get("orphanDependents") is True else "Background"
-    grace = options.get("gracePeriodSeconds")
+    _check_options(options)
     return Deletion(
         propagation=text(options, "propagationPolicy", default=orphaning),
-        grace=grace if isinstance(grace, int) else None,
+        grace=options.get("gracePeriodSeconds"),
         uid=text(options, "preconditions", "uid"),
         resource_version=text(options, "preconditions", "resourceVersion"),
         dry_run=dry_run or options.get("dryRun") == ["All"],
     )
+
+
+def _check_options(options: Obj) -> None:
+    causes = Causes()
+    policy, grace, dry = (options.get(key) for key in ("propagationPolicy", "gracePeriodSeconds", "dryRun"))
+    if policy is not None and policy not in POLICIES:
+        causes.unsupported("propagationPolicy", policy, POLICIES)
+    if grace is not None and (isinstance(grace, bool) or not isinstance(grace, int) or grace < 0):
+        causes.invalid("gracePeriodSeconds", grace, NOT_NEGATIVE)
+    if dry not in (None, [], ["All"]):
+        causes.unsupported("dryRun", dry, ("All",))
+    if causes.found:
+        raise invalid("meta.k8s.io", "DeleteOptions", "", causes.found)
 
 
 def delete(
@@ -90,9 +106,8 @@ def _grace(found: Obj, deletion: Deletion) -> int:
         return 0
     if text(found, "status", "phase") in ("Succeeded", "Failed"):
         return 0
-    return (
-        number(found, "spec", "terminationGracePeriodSeconds") if deletion.grace is None else deletion.grace
-    )
+    own = number(found, "spec", "terminationGracePeriodSeconds")
+    return min(max(own if deletion.grace is None else deletion.grace, 0), LONGEST_GRACE)
 
 
 def _marked(cluster: Cluster, found: Obj, deletion: Deletion) -> Obj:

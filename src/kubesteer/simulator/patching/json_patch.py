@@ -6,6 +6,11 @@ from kubesteer.simulator.failures import Failure, bad_request
 from kubesteer.simulator.objects import Obj, clone
 
 
+MOST_STEPS = 10_000
+MOST_COPIES = 12
+"""Copies double what they copy from: more of them than this have no honest use."""
+
+
 def _refused(message: str) -> Failure:
     return Failure(
         422, "Invalid", f"the server rejected our request due to an error in our request: {message}"
@@ -22,7 +27,7 @@ def _index(holder: list[Any], token: str, *, adding: bool = False) -> int:
     if adding and token == "-":
         return len(holder)
     limit = len(holder) + 1 if adding else len(holder)
-    if not token.isdecimal() or int(token) >= limit:
+    if not token.isdecimal() or len(token) > 9 or int(token) >= limit:
         raise _refused(f"json patch: index {token!r} is out of bounds")
     return int(token)
 
@@ -100,6 +105,8 @@ def json_patch(obj: Obj, patch: Any) -> Obj:
     """The object after all steps; none of them takes effect when one fails. Raises Failure 400 or 422."""
     if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
         raise bad_request("json: a JSON patch is a list of operations")
+    if len(patch) > MOST_STEPS or sum(step.get("op") == "copy" for step in patch) > MOST_COPIES:
+        raise Failure(413, "RequestEntityTooLarge", f"a JSON patch has at most {MOST_STEPS} operations")
     document: Obj = clone(obj)
     for step in patch:
         _apply(document, step)

@@ -5,10 +5,13 @@ Source: https://github.com/kubernetes/community/blob/main/contributors/devel/sig
 
 from typing import Any
 
+import msgspec
+
 from kubesteer.simulator.failures import bad_request
 from kubesteer.simulator.objects import Obj, clone
 from kubesteer.simulator.schemas.shapes import Field, child, element, root
 
+encode = msgspec.json.Encoder().encode
 DIRECTIVE = "$patch"
 RETAIN = "$retainKeys"
 ORDER = "$setElementOrder/"
@@ -32,6 +35,8 @@ def _merge_map(target: Obj, patch: Obj, field: Field) -> Obj:
     if directive not in (None, "merge"):
         raise bad_request(f"Unknown patch type found: {directive}")
     if (kept := patch.get(RETAIN)) is not None:
+        if not isinstance(kept, list):
+            raise bad_request("invalid patch format of retainKeys")
         target = {key: value for key, value in target.items() if key in kept}
     for key, value in patch.items():
         if not key.startswith("$"):
@@ -111,5 +116,5 @@ def _order(target: Obj, name: str, wanted: Any, field: Field) -> None:
     target[name] = [item for _, _, item in sorted(keyed, key=lambda entry: entry[:2])]
 
 
-def _identity(item: Any, key: str) -> Any:
-    return item.get(key) if isinstance(item, dict) else item
+def _identity(item: Any, key: str) -> bytes:
+    return encode(item.get(key) if isinstance(item, dict) else item)

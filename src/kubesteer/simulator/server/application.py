@@ -1,7 +1,7 @@
 """The ASGI application: bytes in, bytes out, with the faults that were asked for in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +19,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 BODY_LIMIT = 3 * 2**20
 """Bytes; what a kube-apiserver takes at most."""
+MOST_RECORDS = 100_000
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -45,7 +46,11 @@ class Application:
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         reply = self._reply(request, fault)
-        await _send(reply, request, send, fault.cut_after if fault else None)
+        cut_after = fault.cut_after if fault else None
+        if isinstance(reply.body, bytes):
+            await _send_whole(reply, reply.body, request, send, cut_after)
+        else:
+            await _send_stream(reply, reply.body, request, receive, send, cut_after)
 
     def _reply(self, request: Request, fault: Fault | None) -> Reply:
         target = self.router.target(request)
@@ -72,6 +77,8 @@ class Application:
         name = target.name if target else ""
         if target and target.verb == "create" and not name and isinstance(body, dict):
             name = name_of(body)
+        if len(self.audit) >= MOST_RECORDS:
+            del self.audit[: MOST_RECORDS // 2]
         self.audit.append(
             AuditRecord(
                 verb=target.verb if target else request.method.lower(),
@@ -145,17 +152,13 @@ async def _read(scope: Message, receive: Receive) -> Request:
     return Request(scope["method"], scope["path"], query, headers, b"".join(chunks))
 
 
-async def _send(reply: Reply, request: Request, send: Send, cut_after: int | None) -> None:
+def _start(reply: Reply, request: Request) -> Message:
     headers = [(b"content-type", reply.content_type.encode()), (b"cache-control", b"no-cache, private")]
     headers += [(key.lower().encode(), value.encode()) for key, value in reply.headers.items()]
     headers += [(b"warning", _warning(warning)) for warning in request.warnings]
     if isinstance(reply.body, bytes):
         headers.append((b"content-length", b"%d" % len(reply.body)))
-    await send({"type": "http.response.start", "status": reply.code, "headers": headers})
-    if isinstance(reply.body, bytes):
-        await _send_whole(reply.body, send, cut_after)
-    else:
-        await _send_stream(reply.body, send, cut_after)
+    return {"type": "http.response.start", "status": reply.code, "headers": headers}
 
 
 def _warning(message: str) -> bytes:
@@ -163,7 +166,8 @@ def _warning(message: str) -> bytes:
     return f'299 - "{quoted}"'.encode("ascii", "replace").replace(b"\n", b" ").replace(b"\r", b" ")
 
 
-async def _send_whole(body: bytes, send: Send, cut_after: int | None) -> None:
+async def _send_whole(reply: Reply, body: bytes, request: Request, send: Send, cut_after: int | None) -> None:
+    await send(_start(reply, request))
     if cut_after is None:
         await send({"type": "http.response.body", "body": body})
         return
@@ -171,7 +175,35 @@ async def _send_whole(body: bytes, send: Send, cut_after: int | None) -> None:
     raise Cut
 
 
-async def _send_stream(pieces: AsyncIterator[bytes], send: Send, cut_after: int | None) -> None:
+async def _send_stream(
+    reply: Reply,
+    pieces: AsyncGenerator[bytes, None],
+    request: Request,
+    receive: Receive,
+    send: Send,
+    cut_after: int | None,
+) -> None:
+    """Send a body piece by piece until it ends, or nobody listens any more."""
+    await send(_start(reply, request))
+    sending = asyncio.ensure_future(_send_pieces(pieces, send, cut_after))
+    leaving = asyncio.ensure_future(_left(receive))
+    try:
+        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            sending.result()
+    finally:
+        for task in (sending, leaving):
+            task.cancel()
+        await asyncio.gather(sending, leaving, return_exceptions=True)
+        await pieces.aclose()
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+async def _send_pieces(pieces: AsyncGenerator[bytes, None], send: Send, cut_after: int | None) -> None:
     sent = 0
     async for piece in pieces:
         if cut_after is not None and sent + len(piece) >= cut_after:

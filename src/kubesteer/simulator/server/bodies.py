@@ -43,7 +43,7 @@ def read_body(content_type: str, body: bytes) -> Any:
         found = _parsed(content_type, body)
     except BROKEN as error:
         raise bad_request(f"error decoding the body: {error}") from None
-    _measure(found)
+    measure(found)
     return found
 
 
@@ -55,8 +55,8 @@ def _parsed(content_type: str, body: bytes) -> Any:
     return msgspec.json.decode(body)
 
 
-def _measure(found: Any) -> None:
-    """Refuse what no JSON document of the API could be. Raises Failure 400."""
+def measure(found: Any) -> None:
+    """Refuse what no JSON document of the API could be, in a body or after a patch. Raises Failure 400."""
     waiting = [(found, 0)]
     count = 0
     while waiting:

@@ -12,7 +12,7 @@ from kubesteer.simulator.patching.json_patch import json_patch
 from kubesteer.simulator.patching.merge_patch import merge_patch
 from kubesteer.simulator.patching.ownership import Manager
 from kubesteer.simulator.patching.strategic import strategic_merge
-from kubesteer.simulator.server.bodies import unsupported_media
+from kubesteer.simulator.server.bodies import measure, unsupported_media
 from kubesteer.simulator.server.lists import list_reply, selection
 from kubesteer.simulator.server.replies import Reply, json_reply, partial, success, wanted_form
 from kubesteer.simulator.server.requests import Request, Target, bad_option
@@ -145,6 +145,7 @@ class Handlers:
                 changed = merge_patch(served, body)
             else:
                 changed = strategic_merge(served, body, resource.api_version, resource.kind)
+            measure(changed)
             return to_stored(changed, resource)
 
         return change
@@ -178,7 +179,9 @@ class Handlers:
 
     def _options(self, request: Request) -> Obj:
         given: Any = request.decoded() if request.body else {}
-        options = dict(given) if isinstance(given, dict) else {}
+        if given is not None and not isinstance(given, dict):
+            raise bad_request("the body of the request is no DeleteOptions")
+        options = dict(given or {})
         if policy := request.query.get("propagationPolicy"):
             options["propagationPolicy"] = policy
         if (grace := request.integer("gracePeriodSeconds")) is not None:

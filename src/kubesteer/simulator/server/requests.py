@@ -3,6 +3,7 @@
 Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from kubesteer.simulator.registry import Registry, Resource
 from kubesteer.simulator.server.bodies import read_body
 from kubesteer.simulator.validation.causes import Causes
 
+INTEGER = re.compile(r"[0-9]{1,19}", re.ASCII)
+LARGEST = (1 << 63) - 1
 UNREAD = object()
 READS = {True: "get", False: "list"}
 
@@ -41,15 +44,14 @@ class Request:
         return self.query.get(name, "").lower() in ("true", "1")
 
     def integer(self, name: str) -> int | None:
-        """An integer query parameter; raises Failure 400 for anything else."""
+        """A query parameter that is an integer of at least 0; raises Failure 400 for anything else."""
         given = self.query.get(name)
         if not given:
             return None
-        try:
-            return int(given)
-        except ValueError:
+        if not INTEGER.fullmatch(given) or int(given) > LARGEST:
             detail = f'strconv.ParseUint: parsing "{given}": invalid syntax'
-            raise bad_request(f'{name}: Invalid value: "{given}": {detail}') from None
+            raise bad_request(f'{name}: Invalid value: "{given}": {detail}')
+        return int(given)
 
     @property
     def dry_run(self) -> bool:

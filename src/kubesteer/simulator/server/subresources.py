@@ -1,7 +1,7 @@
 """Subresources that are not a part of the object itself: scale, log, eviction, token."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
 
 from kubesteer.simulator.clock import stamp
@@ -94,7 +94,7 @@ class Subresources:
 
     async def _follow(
         self, target: Target, query: Mapping[str, str], found: list[Line], running: bool
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """New lines as they are written, until the container ends or the pod goes."""
         moment = found[-1][0] if found else self.cluster.clock.now()
         yield written_out(found, query)

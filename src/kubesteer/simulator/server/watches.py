@@ -4,7 +4,7 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-d
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from kubesteer.simulator.conversion import to_served
@@ -91,7 +91,7 @@ class Watch:
         if change.key == self.target.resource.key:
             self.queue.put_nowait(change)
 
-    async def stream(self, first: list[bytes]) -> AsyncIterator[bytes]:
+    async def stream(self, first: list[bytes]) -> AsyncGenerator[bytes, None]:
         """The lines, until the client's timeout."""
         loop = asyncio.get_running_loop()
         end = loop.time() + (self.request.integer("timeoutSeconds") or DEFAULT_TIMEOUT_SECONDS)

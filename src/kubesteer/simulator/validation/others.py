@@ -77,6 +77,8 @@ def check_data(obj: Obj, causes: Causes) -> None:
         if not key or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in key):
             detail = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
             causes.invalid(f"data[{key}]", key, detail)
+        if len(key) > 253:
+            causes.invalid(f"data[{key}]", key, "must be no more than 253 characters")
         if obj["kind"] == "Secret" and not _is_base64(value):
             causes.invalid(f"data[{key}]", "<secret contents redacted>", "must be base64")
 
