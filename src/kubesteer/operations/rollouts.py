@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kubesteer.core.operations import Broken, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.requests import Manifest
@@ -186,7 +187,7 @@ def _held(workload: Manifest) -> Text | None:
 
 
 def _broken(before: Snapshot, now: Snapshot, numbers: Rollout) -> Broken | None:
-    return _deadline(before, now) or _refused(before, now, numbers) or _sick(before, now)
+    return _refused(before, now, numbers) or _deadline(before, now) or _sick(before, now)
 
 
 def _deadline(before: Snapshot, now: Snapshot) -> Broken | None:
@@ -209,12 +210,28 @@ def _refused(before: Snapshot, now: Snapshot, numbers: Rollout) -> Broken | None
     message = refusal(now)
     stale = before.target is not None and message == refusal(before)  # not yet judged since the change
     going = any(map(w.is_going, now.of("Pod")))
-    unavailable = w.at(now.object, "spec", "strategy", "rollingUpdate", "maxUnavailable")
-    room_may_come = numbers.total > numbers.updated and unavailable not in (0, "0%")
+    room_may_come = numbers.total > numbers.updated and _may_be_missing(now.object, numbers.desired) > 0
     complete = numbers.total >= numbers.desired and numbers.updated >= numbers.needed
     if not message or stale or complete or going or room_may_come:
         return None
     return Broken(Text(f"无法创建 Pod:{message}", f"Pods cannot be created: {message}"))
+
+
+def _may_be_missing(workload: Manifest, desired: int) -> int:
+    """How many old pods a rolling update takes away before new ones are there (maxUnavailable, percentages
+    rounded down: documentation page "Deployments"). Where neither may be missing nor be too many, one may."""
+    bounds = w.table_at(workload, "spec", "strategy", "rollingUpdate")
+    missing = _part(bounds.get("maxUnavailable", "25%"), desired)
+    surge = _part(bounds.get("maxSurge", "25%"), desired, up=True)
+    return max(missing, 1) if not surge else missing
+
+
+def _part(value: Any, whole: int, *, up: bool = False) -> int:
+    if isinstance(value, int):
+        return value
+    percent = str(value).rstrip("%")
+    share = int(percent) * whole if percent.isdigit() else 0
+    return -(-share // 100) if up else share // 100
 
 
 def refusal(snapshot: Snapshot) -> str:
