@@ -100,7 +100,8 @@ class Loop:
         self.clock.hold(end)
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; may be called again, on another event loop."""
+        self._woken = asyncio.Event()
         while True:
             self._woken.clear()
             self.step()
