@@ -52,7 +52,12 @@ def deployment(
     annotations = {
         f"simulator.kubesteer.io/{key.replace('_', '-')}": value for key, value in behaviour.items()
     }
-    container = {"name": "app", "image": image, "env": [{"name": "DB_PASSWORD", "value": "hunter2"}]}
+    container = {
+        "name": "app",
+        "image": image,
+        "ports": [{"containerPort": 8080}],
+        "env": [{"name": "DB_PASSWORD", "value": "hunter2"}],
+    }
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
