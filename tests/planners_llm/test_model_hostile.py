@@ -21,11 +21,12 @@ from model_stage import PRESET, Unsure, inventory
 from model_stage import conversation as talk_of
 
 from kubesteer.core.errors import KubesteerError
-from kubesteer.core.plans import Ask, Call, Conversation, Observation, Plan, Say
+from kubesteer.core.plans import Ask, Call, Conversation, Observation, Plan, Planner, Say
 from kubesteer.operations.registry import REGISTRY, operation
 from kubesteer.planners.llm.exchanges import ProviderExchange
 from kubesteer.planners.llm.planner import LlmPlanner
 from kubesteer.planners.llm.settings import model_settings
+from kubesteer.planners.rules import RulesPlanner
 from kubesteer.policies.redactions import redacted
 
 CANARIES = {
@@ -131,7 +132,14 @@ def judge(words: tuple[str, ...], wanted: frozenset[str], step: Plan | Ask | Say
             tally.crashes.append(f"{call}: {trouble}")
 
 
-async def run(replies: int, wire: str, seed: int, redact: Callable[[Any], Any] = redacted) -> Tally:
+async def run(
+    replies: int,
+    wire: str,
+    seed: int,
+    *,
+    redact: Callable[[Any], Any] = redacted,
+    rules: Planner | None = None,
+) -> Tally:
     tally, draw = Tally(), random.Random(seed)
     async with ModelServer(script(seed, wire), wire) as server:
         environ = {
@@ -142,7 +150,11 @@ async def run(replies: int, wire: str, seed: int, redact: Callable[[Any], Any] =
         }
         settings = model_settings(environ)
         planner = LlmPlanner(
-            ProviderExchange(settings), REGISTRY, redact=redact, fallback=Unsure(), bounds=settings.bounds
+            ProviderExchange(settings),
+            REGISTRY,
+            redact=redact,
+            fallback=rules or Unsure(),
+            bounds=settings.bounds,
         )
         while len(server.asked) + tally.replies < replies:
             words, wanted = TURNS[tally.turns % len(TURNS)]
@@ -181,6 +193,12 @@ def report(tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("wire", WIRES)
 async def test_three_hundred_hostile_replies(wire: str, capsys: pytest.CaptureFixture[str]) -> None:
     report(await run(300, wire, seed=20251125), capsys)
+
+
+async def test_three_hundred_hostile_replies_with_the_rules_behind(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report(await run(300, "openai", seed=5, rules=RulesPlanner()), capsys)
 
 
 async def test_the_planted_secrets_are_there_to_be_found() -> None:

@@ -16,6 +16,15 @@ LONGEST = 4_000
 _BREAKS = re.compile(
     r"(?<=[!?;。!?;,\n])|(?<=[.,])(?=\s|$)|(?<=\s)(?:and then|then|and|but)(?=\s)|然后|接着|之后|再(?=[^一])|并且|但是?|不过"
 )
+# Lines that a person pasted rather than wrote: log lines, quotations, JSON, prompts, stack traces.
+_PASTED = re.compile(
+    r"\s*(?:[>|${}]|\[\S|at \S+\(|\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d|(?:ERROR|ERR|WARN|WARNING|INFO|DEBUG|FATAL|PANIC|TRACE)\b"
+    r"|[IWEF]\d{4} |Traceback |Caused by|Exception |(?:Normal|Warning)\s{2,})"
+)
+_MOST_LINES = 12
+_OUTER_LINES = 4
+"""Of a longer message only so many lines at its beginning and at its end count: the middle is material."""
+
 _QUOTED = re.compile(r"```.*?(?:```|$)|`[^`]*`|“[^”]*”|「[^」]*」|\"[^\"\n]*\"", re.DOTALL)
 
 _REQUEST = re.compile(
@@ -55,6 +64,14 @@ _CONDITIONAL = re.compile(
 )
 
 
+def own(words: str) -> str:
+    """What a person wrote, without the lines that were pasted into it."""
+    lines = words[:LONGEST].splitlines()
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[:_OUTER_LINES], *lines[-_OUTER_LINES:]]
+    return "\n".join(line for line in lines if not _PASTED.match(line))
+
+
 def wishes(words: str) -> tuple[str, ...]:
     """The clauses that may ask for something to be done, in lower case, quotations left out."""
     return tuple(clause for clause in _clauses(words) if _is_wish(clause))
@@ -84,7 +101,7 @@ def plain(words: str) -> str:
 
 
 def _clauses(words: str) -> list[str]:
-    unquoted = _QUOTED.sub(_unless_name, plain(words))
+    unquoted = _QUOTED.sub(_unless_name, plain(own(words)))
     return [clause.strip() for clause in _BREAKS.split(unquoted) if clause and clause.strip()]
 
 

@@ -16,13 +16,16 @@ import yaml
 from kubesteer.core.plans import Ask, Call, Plan
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text, join
+from kubesteer.planners.llm.clauses import own
 from kubesteer.planners.llm.grounds import Grounds
+from kubesteer.planners.llm.intents import VERBS
 from kubesteer.planners.llm.mentions import holds, mentions, numbers_in, relative
 
 _PLACES = frozenset({"kind", "namespace", "name"})
 _FREE = frozenset({"apply", "undo", "fix"})
 """Writes that need no object of the inventory: it is in the manifest, in the ledger, or found by diagnosis."""
 
+_TAKING = frozenset({"delete", "drain", "cordon"})
 _SPOKEN = {"liveness": ("存活",), "readiness": ("就绪", "ready"), "startup": ("启动",)}
 MOST_FOLDED = 4
 """A proportion (double, a half) explains a number of replicas up to this many times the present one."""
@@ -49,11 +52,20 @@ def gated(calls: Sequence[Call], grounds: Grounds) -> Plan | Ask | Unasked:
 def _objection(call: Call, grounds: Grounds) -> Ask | Unasked | None:
     if grounds.planned(call):
         return None
-    if call.operation not in grounds.asked:
+    if call.operation not in grounds.asked or not _meant_here(call, grounds):
         return _unasked(call)
     if call.condition is None and grounds.conditional:
         return Ask(("condition",), _WHICH_CONDITION + _described(call))
     return _object_objection(call, grounds) or _value_objection(call, grounds)
+
+
+def _meant_here(call: Call, grounds: Grounds) -> bool:
+    """Whether the wish is for this object: where the rules tell several apart, theirs; what takes something away
+    must stand in one clause with what it takes."""
+    if grounds.pairs is not None and (call.operation, _name(call)) not in grounds.pairs:
+        return call.operation in _FREE
+    verb = VERBS.get(call.operation)
+    return call.operation not in _TAKING or verb is None or grounds.points_at(verb, _name(call))
 
 
 def _object_objection(call: Call, grounds: Grounds) -> Ask | Unasked | None:
@@ -63,11 +75,15 @@ def _object_objection(call: Call, grounds: Grounds) -> Ask | Unasked | None:
     existing = _existing(call, grounds)
     if not existing and call.operation not in _FREE:
         near = tuple(sorted({i.ref.name for i in grounds.inventory.items if _alike(i.ref.name, name)}))[:3]
-        return Ask(("name",), Text(f"没有找到 {name}。", f"{name} was not found."), near)
+        return Ask(
+            ("name",),
+            Text(f"没有找到 {name}。是哪个对象?", f"{name} was not found. Which object is it?"),
+            near,
+        )
     if not _named(name, existing, grounds):
         return Ask(
             ("name",),
-            Text(f"您指的是 {name} 吗?请写出它的名字。", f"Do you mean {name}? Please name it."),
+            Text(f"请写出对象的名字:是 {name} 吗?", f"Please name the object: is it {name}?"),
             (name,),
         )
     return _place_objection(call, existing, grounds)
@@ -93,17 +109,17 @@ def _value_objection(call: Call, grounds: Grounds) -> Ask | None:
         if key in _PLACES or value is None or _grounded(call, key, value, grounds):
             continue
         text = Text(
-            f"{key} 要设为多少?模型的想法是 {_short(value)},但您没有说过。",
-            f"What should {key} be? The model's idea is {_short(value)}, which you did not say.",
+            f"模型想把 {key} 设为 {_short(value)},但您没有说过。要设为多少?",
+            f"The model's idea for {key} is {_short(value)}, which you did not say. What should it be?",
         )
         return Ask((key,), _described(call, with_values=False) + Text(":", ": ") + text, (_short(value),))
     return None
 
 
 def _grounded(call: Call, key: str, value: Any, grounds: Grounds) -> bool:
-    words = f"{grounds.words}\n{grounds.agreed}"
-    if call.operation not in _asked_now(grounds):
-        words += "\n" + (grounds.spoken[1] if len(grounds.spoken) > 1 else "")
+    words = f"{own(grounds.words)}\n{grounds.agreed}"
+    if call.operation not in grounds.asked_now:
+        words += f"\n{own(grounds.before)}"
     if holds(words, value) or any(spoken in words for spoken in _SPOKEN.get(str(value), ())):
         return True
     if key == "container":
@@ -111,14 +127,8 @@ def _grounded(call: Call, key: str, value: Any, grounds: Grounds) -> bool:
     if key == "image":
         return _same_repository(call, str(value), words, grounds)
     if key == "manifest":
-        return _names_its_object(value, words)
+        return _names_its_object(value, f"{grounds.words}\n{words}")
     return key in ("replicas", "change") and _in_proportion(call, value, words, grounds)
-
-
-def _asked_now(grounds: Grounds) -> frozenset[str]:
-    from kubesteer.planners.llm.intents import asked_for
-
-    return asked_for(grounds.words)
 
 
 def _same_repository(call: Call, image: str, words: str, grounds: Grounds) -> bool:
@@ -214,6 +224,5 @@ def _short(value: Any) -> str:
 
 
 _WHICH_CONDITION = Text(
-    "您说了条件,模型没有带上。请再说清楚条件:",
-    "You named a condition that the model left out. Please restate it: ",
+    "您说了条件,模型没有带上。条件是什么?", "You named a condition that the model left out. Which one is it? "
 )

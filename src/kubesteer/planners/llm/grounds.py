@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Plan, Say
-from kubesteer.planners.llm.clauses import affirmed, conditional, last_question, plain
+from kubesteer.planners.llm.clauses import affirmed, conditional, last_question, own, plain, wishes
 from kubesteer.planners.llm.intents import asked_for, offered_in
 from kubesteer.planners.llm.mentions import mentions, namespaces_in
 
@@ -19,6 +19,9 @@ _YES = re.compile(
     r"|执行吧?|做吧|就这样|没错|来吧|去做吧?|继续)(?:[\s,,。.!!吧啊呀]|please|请|执行|做|就)*",
     re.IGNORECASE,
 )
+_TOKEN = re.compile(r"[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
+_SEPARATOR = re.compile(r"[-.]")
+_PRONOUN = re.compile(r"\b(?:it|its|them|that|this|those|these)\b|它|他|这[个些]?|那[个些]?", re.IGNORECASE)
 _VETOES = frozenset({"greeting", "thanks", "help", "refused", "not-found", "cancelled"})
 
 
@@ -55,15 +58,41 @@ class Grounds:
         """The writes that the words ask for; those of the message before, where these only answer a question."""
         if self._vetoed:
             return frozenset()
-        found = asked_for(self.words) | self._planned
+        found = self.asked_now | self._planned
         if found or not self._answers:
             return found
-        return offered_in(self.agreed) | asked_for(self.spoken[1] if len(self.spoken) > 1 else "")
+        return offered_in(self._bare(self.agreed)) | asked_for(self._bare(self.before))
+
+    @cached_property
+    def asked_now(self) -> frozenset[str]:
+        """The writes that the newest words ask for by themselves."""
+        return asked_for(self._bare(self.words))
+
+    @property
+    def before(self) -> str:
+        """The person's message before the newest."""
+        return self.spoken[1] if len(self.spoken) > 1 else ""
 
     @property
     def conditional(self) -> bool:
-        """Whether the newest words make it depend on something."""
-        return conditional(self.words)
+        """Whether the words make it depend on something."""
+        return conditional(self.words) or (self._answers and conditional(self.before))
+
+    @property
+    def pairs(self) -> frozenset[tuple[str, str]] | None:
+        """Which write on which object the rules understand; None where they understand no write."""
+        if not isinstance(self.understood, Plan) or not self._planned:
+            return None
+        return frozenset((c.operation, str(c.arguments.get("name") or "")) for c in self.understood.calls)
+
+    def points_at(self, verb: re.Pattern[str], name: str) -> bool:
+        """Whether a clause holds the verb and its object, by name or by a pronoun."""
+        said = [*wishes(self._bare(self.words, name)), *((self.agreed,) if self.agreed else ())]
+        if self._answers:
+            said += wishes(self._bare(self.before, name))
+        owners = {name, *(name.rsplit("-", cut)[0] for cut in (1, 2))}
+        near = [clause for clause in said if verb.search(clause)]
+        return any(_PRONOUN.search(c) or any(mentions(c, owner) for owner in owners) for c in near)
 
     def planned(self, call: Call) -> bool:
         """Whether the rules understand the very same call."""
@@ -107,7 +136,8 @@ class Grounds:
     def _answers(self) -> bool:
         """Whether the newest words answer a question rather than ask for something of their own."""
         before = self.conversation.messages[:-1]
-        return bool(before) and before[-1].role == "assistant" and len(plain(self.words).split()) <= 6
+        asked = bool(before) and before[-1].role == "assistant" and last_question(before[-1].content)
+        return bool(asked) and len(plain(self.words).split()) <= 6
 
     @cached_property
     def _handled(self) -> frozenset[str]:
@@ -118,7 +148,17 @@ class Grounds:
         return frozenset()
 
     def _names_something(self, words: str) -> bool:
-        return any(mentions(words, token) for token in _tokens(words) if token in self.inventory.by_name)
+        return any(token in self.inventory.by_name for token in _TOKEN.findall(plain(own(words))))
+
+    def _bare(self, words: str, kept: str = "") -> str:
+        """The words without the names in them: `restart-worker` is no wish to restart."""
+        names = self.inventory.by_name
+
+        def hidden(match: re.Match[str]) -> str:
+            token = match[0].lower()
+            return "·" if token in names and token != kept and _SEPARATOR.search(token) else match[0]
+
+        return _TOKEN.sub(hidden, words)
 
 
 READS = frozenset(
@@ -136,7 +176,3 @@ def _same(call: Call, other: Call) -> bool:
         and dict(call.arguments) == dict(other.arguments)
         and call.condition == other.condition
     )
-
-
-def _tokens(words: str) -> set[str]:
-    return set(re.findall(r"[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?", plain(words)))

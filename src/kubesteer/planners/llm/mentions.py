@@ -29,10 +29,7 @@ def mentions(words: str, name: str) -> bool:
     if not all(part in low for part in parts):
         return False  # nearly always; a pattern for each of thousands of names would cost seconds
     spelled = r"[-._\s]?".join(map(re.escape, parts))
-    return (
-        re.search(rf"(?<![a-z0-9])(?<![a-z0-9][-._]){spelled}(?![a-z0-9]|[-._][a-z0-9])", low)
-        is not None
-    )
+    return re.search(rf"(?<![a-z0-9])(?<![a-z0-9][-._]){spelled}(?![a-z0-9]|[-._][a-z0-9])", low) is not None
 
 
 def namespaces_in(words: str, existing: Iterable[str]) -> frozenset[str]:
