@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kubesteer.planners.rules.lexicon.questions import COMPLAINTS, LOOKS, READ_WORDINGS
-from kubesteer.planners.rules.lexicon.verbs import GENERIC_WORDINGS, WRITE_WORDINGS, Wording
+from kubesteer.planners.rules.lexicon.verbs import GENERIC_WORDINGS, KIND_WORDINGS, WRITE_WORDINGS, Wording
 
 WRITES = frozenset(w.operation for w in WRITE_WORDINGS)
 READS = frozenset(w.operation for w in READ_WORDINGS)
@@ -42,17 +42,34 @@ _WHO = re.compile(r"who |谁|when (?:did|was|were)|哪个人|被谁")
 _RESOURCES = re.compile(r"cpu|memory|内存|核|(?<![a-z])mem(?![a-z])|(?<![a-z])ram(?![a-z])|percent|%")
 
 
+def cues_of_kind(masked: str, kind: str) -> tuple[Cue, ...]:
+    """The wordings that only the kind of the object makes clear."""
+    return _kept(masked, ((4, KIND_WORDINGS.get(kind, ())),))
+
+
 def _length(match: re.Match[str]) -> int:
-    return match.end() - match.start() - sum(len(group) for group in match.groups() if group)
+    gaps = sum(_told(group) for group in match.groups() if group)
+    return _told(match[0]) - gaps
+
+
+def _told(text: str) -> int:
+    """Characters that are words, not placeholders or spaces."""
+    return sum(not (char.isspace() or "\ue000" <= char <= "\ue002") for char in text)
 
 
 def cues(masked: str) -> tuple[Cue, ...]:
     """The wordings that hold in a masked message, in order; a wording within a longer one is dropped."""
+    return _kept(masked, _TABLES)
+
+
+def _kept(masked: str, tables: tuple[tuple[int, tuple[Wording, ...]], ...]) -> tuple[Cue, ...]:
+    han = re.search("[\u4e00-\u9fff]", masked) is not None
+    latin = re.search("[a-z+-]", masked) is not None
     found = [
         Cue(wording.operation, *match.span(), match[0], weight, _length(match))
-        for weight, wordings in _TABLES
+        for weight, wordings in tables
         for wording in wordings
-        for match in wording.pattern.finditer(masked)
+        for match in wording.found(masked, han=han, latin=latin)
         if match[0].strip() and not (wording.operation == "scale" and _RESOURCES.search(match[0]))
     ]
     found.sort(key=lambda c: (not _WHO.match(c.text), -c.length, -c.weight, c.start))

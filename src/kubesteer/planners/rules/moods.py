@@ -113,7 +113,7 @@ def _past(before: str, after: str, cue: Cue) -> bool:
         return False
     if word.endswith("ed") and word not in ("need", "speed"):
         return True
-    if word.endswith("ing") and cue.operation != "set_autoscaling" and word not in ("rolling", "bring", "ping") and not moods.GERUND_OK.search(before[-12:]):
+    if word.endswith("ing") and cue.operation != "set_autoscaling" and word not in ("rolling", "bring", "ping", "nothing", "anything", "something") and not moods.GERUND_OK.search(before[-12:]):
         return True
     if cue.text.endswith("back") and re.match(r"rolled", cue.text):
         return True

@@ -15,6 +15,7 @@ from kubesteer.planners.rules.lexicon.places import (
     STRONG_AFTER_ZH,
     STRONG_BEFORE,
 )
+from kubesteer.planners.rules.lexicon.phrases import Phrases
 from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.words import Words
@@ -108,7 +109,7 @@ def _alone(after: str, before: str) -> bool:
     return bool(chinese) or (not before.strip() and bool(re.match(r"\s*(?:$|[,.?!;:])", after)))
 
 
-def _ends(pattern: re.Pattern[str], before: str) -> bool:
+def _ends(pattern: Phrases, before: str) -> bool:
     tail = before.rstrip()[-24:]
     return any(m.end() == len(tail) for m in pattern.finditer(tail))
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from kubesteer.planners.rules.clauses import Clause, clauses
 from kubesteer.planners.rules.conditions import Judged, Proviso, provisos
-from kubesteer.planners.rules.cues import Cue, cues
+from kubesteer.planners.rules.cues import Cue, cues, cues_of_kind
 from kubesteer.planners.rules.lexicon.moods import COMPARED
-from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE, NAMESPACE, OBJECT, UNKNOWN
+from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE, NAMESPACE, OBJECT, UNKNOWN, worded
 from kubesteer.planners.rules.linking import Linked, Mention
 from kubesteer.planners.rules.moods import Mood, mood
 
@@ -51,12 +51,35 @@ class Message:
 
 def taken_apart(linked: Linked) -> Message:
     """Every verb of a message with its mood, its own objects and its condition."""
-    found = cues(linked.masked)
+    found = cues(worded(linked.masked))
     parts = clauses(linked.masked, found)
+    found = _with_kinds(linked, parts, found)
     conditions = provisos(linked.masked, parts, found)
     message = Message(linked, parts, found, conditions)
     kept = _without_figures(_with_ellipses(message), message)
     return replace(message, requests=tuple(_conditioned(_stretched(kept, message), message)))
+
+
+def _with_kinds(linked: Linked, parts: tuple[Clause, ...], found: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """In clauses without a verb, what a node's or a CronJob's own wordings say."""
+    more = []
+    for index, clause in enumerate(parts):
+        if any(clause.start <= c.start < clause.end and c.weight >= 3 for c in found):
+            continue
+        kind = _only_kind(linked, clause) or (_only_kind(linked, parts[index - 1]) if index else "")
+        more += [
+            replace(c, start=c.start + clause.start, end=c.end + clause.start)
+            for c in cues_of_kind(worded(linked.masked[clause.start : clause.end]), kind)
+        ]
+    kept = [c for c in found if all(c.end <= m.start or m.end <= c.start for m in more)]
+    return tuple(sorted([*kept, *more], key=lambda c: c.start))
+
+
+def _only_kind(linked: Linked, clause: Clause) -> str:
+    """The kind of a clause's objects, where it is a node's or a CronJob's and no other."""
+    objects = [m for m in linked.of("object", start=clause.start, end=clause.end) if m.sure]
+    kinds = {i.ref.kind for m in objects for i in m.items}
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 _ELLIPSIS = re.compile(
@@ -94,6 +117,9 @@ def _without_figures(requests: list[Request], message: Message) -> list[Request]
     """「最多 9 个,cpu 65%」: a figure about CPU behind a change of limits is its argument, not a question."""
     kept: list[Request] = []
     for request in requests:
+        continued = request.operation == "set_resources" and not request.objects
+        if continued and any(r.operation == "set_resources" and r.mood == "asked" and r.objects for r in kept):
+            continue
         setting = any(
             r.operation in ("set_autoscaling", "set_resources", "scale") and r.mood == "asked" for r in kept
         )
@@ -111,7 +137,7 @@ def _without_figures(requests: list[Request], message: Message) -> list[Request]
 
 
 def _of_clause(message: Message, clause: Clause) -> list[Request]:
-    text = message.masked[clause.start : clause.end]
+    text = worded(message.masked[clause.start : clause.end])
     inner = [c for c in message.cues if clause.start <= c.start < clause.end]
     inner = [c for c in inner if not any(p.start <= c.start < p.end for p in message.provisos)]
     objects = message.linked.of("object", "unknown", start=clause.start, end=clause.end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kubesteer.planners.rules.cues import WRITES
+from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE
 from kubesteer.planners.rules.requests import Message, Request
 
 # Within one clause the first gives way to the second: its words only describe.
@@ -43,7 +44,7 @@ def selected(message: Message) -> tuple[Request, ...]:
     """The verbs to act on, in order."""
     if _MEANS.search(message.masked):
         return ()
-    asked = [r for r in message.requests if r.mood == "asked"]
+    asked = [r for r in message.requests if r.mood == "asked" and not _empty(r, message)]
     asked = [r for r in asked if not _yields(r, asked)]
     explicit = [r for r in asked if r.cue.weight >= 2]
     if explicit:
@@ -59,6 +60,17 @@ def selected(message: Message) -> tuple[Request, ...]:
     if troubles:
         return (_with_object(troubles),)
     return (_with_object(looks),) if looks else ()
+
+
+_VALUE = re.compile(
+    rf"[\d{AMOUNT}{IMAGE}零一二两三四五六七八九十]|副本|镜像|版本|内存|资源|replica|pods|instances|image|tag|memory|cpu|ram|half|double"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty)\b|倍|半"
+)
+
+
+def _empty(request: Request, message: Message) -> bool:
+    """"change", "set" and 改成 mean something only with a value or what is to be changed."""
+    return request.operation == "CHANGE" and not _VALUE.search(message.masked, 0, request.end)
 
 
 def _with_object(requests: list[Request]) -> Request:

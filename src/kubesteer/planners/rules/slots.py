@@ -53,7 +53,7 @@ Filler = Callable[[Stretch], Filled]
 def revision(stretch: Stretch) -> Filled:
     """`revision N`, 第 N 版."""
     match = re.search(
-        rf"(?:revision|rev|修订版?|版本号?|--to-revision)\s*(?:号|number|no\.?|#|为|是|=|:)?\s*({NUMBER})|第\s*({NUMBER})\s*(?:个)?(?:版|次发布|revision)|(?<![上前])({NUMBER})\s*(?:号版本|版(?!本数))|\br(\d+)\b|#\s*(\d+)",
+        rf"(?:revision|rev|修订版?|版本号?|--to-revision)\s*(?:号|number|no\.?|#|为|是|=|:)?\s*({NUMBER})|第\s*({NUMBER})\s*(?:个)?(?:版|次发布|revision)|(?<=[到回第])\s*({NUMBER})\s*(?:号版本|版(?!本数))|\br(\d+)\b|#\s*(\d+)",
         stretch.text,
     )
     if match is None:
@@ -119,7 +119,7 @@ def _checked_bounds(found: dict[str, Any]) -> Filled:
     )
 
 
-_ROLES = (("request", re.compile(r"request|requests|请求|申请|预留|reserve|保底|guarantee")), ("limit", re.compile(r"limit|上限|限制|限额|cap(?!acity)|at most|max|封顶|最多|不超过|限到|ceiling|up to|限")))  # fmt: skip
+_ROLES = (("request", re.compile(r"request|requests|请求|申请|预留|reserve|保底|guarantee|至少|最少|at least")), ("limit", re.compile(r"limit|上限|限制|限额|cap(?!acity)|at most|max|封顶|最多|不超过|限到|ceiling|up to|限")))  # fmt: skip
 _RESOURCES = (
     ("memory", re.compile(r"内存|memory|\bmem\b|\bram\b")),
     ("cpu", re.compile(r"cpu|核|\bcores?\b|处理器")),

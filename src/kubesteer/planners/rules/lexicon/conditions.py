@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from re import Pattern
 
 from kubesteer.core.plans import Condition
-from kubesteer.planners.rules.lexicon.phrases import phrases
+from kubesteer.planners.rules.lexicon.phrases import Phrases, phrases
 
 OPENERS = phrases("""
     如果 | 如 ?(?=cpu|内存|果) | 要是 | 若是? | 假如 | 假使 | 倘若 | 一旦 | 万一 | 只要 | 当(?!前|时|天|我|初|中) | 除非 | 若果 | 真要是 | 假设 | 但凡 | 等到?(?=[^,]{1,16}(再|就)) | 看到 | 发现 | 遇到 | 碰到 | 直到
@@ -22,7 +21,7 @@ OTHERWISE = phrases(
 _HIGH = r"(?:高|满|飙|爆|超|过(?:了|载|大|高)?\s*\d*|上去|上来|吃紧|顶|大(?!约)|重|紧张|冲|涨|>|≥|≥|\bhigh\b|\bover\b|\babove\b|\bexceed|\bspik|\bhot\b|\bpegged|\bmax|\b100\b|\bmore than|\btoo\b|through the roof|\bbusy\b|\bheavy\b|\bsaturat|\bgreater|\bhits?\b|\bgoes up|\brises?|\bclimb|\bup\b|\bfull\b|\bpast\b|\bthrottl|\bbeyond|\breach|\belevated|\bburn|不够|不足|扛不住|撑不住|顶不住|short|running out|runs out|tight|打满|跑满|拉满|居高)"
 
 # Looked at in this order; the first that matches is the condition. A negation is looked for after the first two.
-EVIDENCE: tuple[tuple[Condition, Pattern[str]], ...] = (
+EVIDENCE: tuple[tuple[Condition, Phrases], ...] = (
     (
         "not_ready",
         phrases(
@@ -36,7 +35,7 @@ EVIDENCE: tuple[tuple[Condition, Pattern[str]], ...] = (
         ),
     ),
 )
-AFTER_NEGATION: tuple[tuple[Condition, Pattern[str]], ...] = (
+AFTER_NEGATION: tuple[tuple[Condition, Phrases], ...] = (
     (
         "errors_in_logs",
         phrases(

@@ -9,11 +9,13 @@ An entry that starts or ends with a Latin letter or a digit matches whole words 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 # Placeholders that linking writes over what it recognised, one per covered character.
 OBJECT, NAMESPACE, UNKNOWN, IMAGE, QUOTE, NOISE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
-AMOUNT, CHANGE, CLOCK = "\ue006", "\ue007", "\ue008"
+AMOUNT, CHANGE, CLOCK, NUMERAL = "\ue006", "\ue007", "\ue008", "\ue009"
 
 HAN_NUMERAL = "[零〇一二两俩三仨四五六七八九十百千万亿]"
 ENGLISH_NUMERAL = (
@@ -24,11 +26,26 @@ ENGLISH_NUMERAL = (
 )
 NUMBER = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?:e\d+)?(?!\.?\d)|{HAN_NUMERAL}+|(?<![a-z0-9-]){ENGLISH_NUMERAL}(?![a-z0-9-]))"
 GAP = r"([^,;。!?\n]{0,40}?)"  # the only capturing group: what a gap swallowed does not count as matched
-_KINDS = "pods?|deployments?|deploy|services?|svc|statefulset|sts|daemonset|ds|jobs?|cronjobs?|cj|node|app|pvc|claim|ingress|configmap|cm|secret|hpa|workload|cluster"
-NAME = (
-    rf"(?:(?:the|my|our|that|this|prod|production|staging|{_KINDS})\s+){{0,3}}(?:{NAMESPACE}+\s+)?[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
-    rf"(?:(?:{_KINDS})(?![a-z0-9])\s*)?"
+NAME = rf"[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
+# What `#` stands for: numerals in English words have been masked by `worded` before tables are matched.
+COUNT = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?!\.?\d)|{HAN_NUMERAL}+|{NUMERAL}+|one(?![a-z]))"
+
+_NUMERALS = re.compile(rf"(?<![a-z0-9-])(?!one(?![a-z])(?! hundred| thousand| dozen)){ENGLISH_NUMERAL}(?![a-z0-9-])")
+_KINDS = (
+    "pods?|deployments?|services?|svc|statefulset|sts|daemonset|ds|jobs?|cronjobs?|cj|node|app|pvc|claim|ingress|configmap"
+    "|cm|secret|workload"
 )
+_DRESSED = re.compile(
+    rf"(?<![a-z0-9])(?:(?:the|my|our|that|this|{_KINDS})\s+){{1,3}}(?:{NAMESPACE}+\s+)?(?=[{OBJECT}{UNKNOWN}])"
+    rf"|(?<=[{OBJECT}{UNKNOWN}])\s+(?:{_KINDS})(?![a-z0-9])"
+)
+
+
+def worded(masked: str) -> str:
+    """Masked words as the tables are matched on: numerals masked, articles and kinds beside a name made part of it."""
+    text = _NUMERALS.sub(lambda m: NUMERAL * len(m[0]), masked)
+    return _DRESSED.sub(lambda m: OBJECT * len(m[0]), text)
+
 
 # No match begins or ends in the middle of a Latin word.
 _BEFORE = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"
@@ -44,7 +61,7 @@ def _source(entry: str) -> str:
         entry.replace(" ~ ", "~")
         .replace(" ", r"\s+")
         .replace("~", GAP)
-        .replace("#", NUMBER)
+        .replace("#", COUNT)
         .replace("@", NAME)
     )
     if _EDGE.match(entry[-1]):
@@ -79,6 +96,30 @@ def source(*tables: str) -> str:
     return "|".join(parts)
 
 
-def phrases(*tables: str) -> re.Pattern[str]:
-    """One pattern for all wordings in the tables; longer wordings win over their own beginnings."""
-    return re.compile(source(*tables))
+class Phrases:
+    """A pattern for all wordings in some tables, compiled when it is first used: start-up stays quick."""
+
+    def __init__(self, *tables: str) -> None:
+        self._tables = tables
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Longer wordings stand before their own beginnings."""
+        return re.compile(source(*self._tables))
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """The first match within a stretch."""
+        return self.pattern.search(text, start, end)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """A match at the beginning."""
+        return self.pattern.match(text)
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """Every match within a stretch."""
+        return self.pattern.finditer(text, start, end)
+
+
+def phrases(*tables: str) -> Phrases:
+    """All wordings in the tables."""
+    return Phrases(*tables)

@@ -64,7 +64,7 @@ INJECTION = phrases("""
 """)  # fmt: skip
 SAME_AGAIN = re.compile(r"(?:再|也)?来(?:上|个)?(?:一)?(?:次|下|遍|把|轮)|再(?:做|搞)一?(?:次|遍)|(?:do|run) (?:it|that) again|once more|one more time|again$")
 CORRECTION = phrases(
-    "不对 | (?<=[…,;。!])\\s*不(?=[,\\s…]) | 哦不 | 啊不 | 不不+ | 不是不是 | 说错了?(了)? | 搞错了? | 打错了?(字)? | 写错了? | 弄错了? | 记错了? | 口误 | 更正(一下)? | 错了 | 等等 | 等一下 | 等下(?!次) | 应该是 | 我是说 | 我的意思是 | 改一下 | 纠正 | 手误 | 我说的是 | 我指的是",
+    "(?<![一-龥])不对(?!劲|头|称|外) | [哦啊诶哎呃嗯噢]不对 | (?<=[…,;。!])\\s*不(?=[,\\s…]) | 哦不 | 啊不 | 不不+ | 不是不是 | 说错了?(了)? | 搞错了? | 打错了?(字)? | 写错了? | 弄错了? | 记错了? | 口误 | 更正(一下)? | 错了 | 等等 | 等一下 | 等下(?!次) | 应该是 | 我是说 | 我的意思是 | 改一下 | 纠正 | 手误 | 我说的是 | 我指的是",
     "no wait | wait no | wait | scratch that | correction | i mean | i meant | my bad | oops | sorry | rather(?! than) | make that | strike that | no, | no not | not that(?= one)? | actually(?=,| no| make| it's| i meant| in| the) | err | typo | wrong (one|ns|namespace|env) | meant to say | my mistake | or rather",
 )
 FINE = phrases(

@@ -6,11 +6,12 @@ read that contains a write's word is written out here in full. Notation: `lexico
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from re import Pattern
 
-from kubesteer.planners.rules.lexicon.phrases import phrases
+from kubesteer.planners.rules.lexicon.phrases import Phrases, phrases
 
 
 @dataclass(frozen=True)
@@ -22,22 +23,32 @@ class Wording:
     en: str
 
     @cached_property
-    def pattern(self) -> Pattern[str]:
-        """Both languages in one pattern, compiled when first needed."""
-        return phrases(self.zh, self.en)
+    def _patterns(self) -> tuple[Phrases, Phrases]:
+        return phrases(self.zh), phrases(self.en)
+
+    def found(self, text: str, *, han: bool, latin: bool) -> Iterator[re.Match[str]]:
+        """Every wording in a text; a language that it holds no letter of is not even compiled."""
+        chinese, english = self._patterns
+        if han:
+            yield from chinese.finditer(text)
+        if latin:
+            yield from english.finditer(text)
 
 
 WRITE_WORDINGS = (
     Wording("restart", """
+        重新(拉|起|启|跑|来|开|弄|载入)(一)?(下|遍|起来|把) | 再(启动|起)(一)?(下|次|遍) | 拉一下 | 拽一把 | 刷新一下 | 重置一下
         重启 | 重新启动 | 重起 | 重启动 | 重新拉起来? | 拉起来(?!不|没) | 重拉 | 再拉起来 | 重新起 | 重新跑起来 | 滚动重启 | 滚一遍 | 滚一下 | 滚一滚
         踢一脚 | 踢一下 | 踢一踢 | 踹一脚 | 弹一下 | 重开一下 | 重新加载 | 重新部署 | 重新发布一下 | 重来一遍 | 起一下 | 起一遍 | 拉一把 | 重新起来
         回收重建 | 重建一下 | 把 ~ 拉起 | 关了再开 | 重新上线一下
     """, """
+        revive | reset | restart it | restart them | nudge | start afresh | cycling
         restart | re-start | restarts | restarting | restarted | bounce | bouncing | rolling restart | rolling-restart | rollout restart | cycle | power cycle | recycle | kick
         give @ a (kick|bounce|restart|nudge) | give (it|this|that|them) a (kick|bounce|restart|nudge) | redeploy | re-deploy | relaunch | respawn | turn ~ off and on( again)? | fresh start
         start ~ (over|afresh|anew) | spin ~ up again | bring ~ back up | roll (all )?the pods | roll its pods | reload | start @ again | re-launch | replace all (the )?pods
     """),
     Wording("scale", """
+        #\\s*(个|份)?\\s*(副本|实例|pod)(就|也)?(行|够|好|足够|吧|得了) | #\\s*个(就|也)?(行|够|足够|得了) | 起码\\s*#\\s*个(副本|实例) | 维持\\s*#\\s*个 | 撑到\\s*# | 顶上\\s*# | 腰斩 | 拉满到\\s*# | 副本\\s*# | 副本.{0,3}(到|成|为)\\s*#
         扩容 | 缩容 | 扩缩容 | 扩到 | 扩成 | 扩至 | 扩为 | 缩到 | 缩成 | 缩至 | 缩为 | 扩一下 | 扩一扩 | 扩下 | 扩个 | 扩点 | 扩# | 缩# | 扩展到 | 扩大 | 缩小 | 缩减 | 收缩 | 缩一下 | 缩一缩 | 缩下 | 缩缩 | 扩扩 | 缩点 | 伸缩到 | 拉伸 | 扩(?!散|展名) | 缩(?!写|略)
         (加|增加|添|添加|补|补充|增|多开|多起|多跑|多来|再开|再起|再跑|再来|再上|再给|多给|多加|新增|开|起|拉)(上|到|出)?(它|他)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器|机器)
         (减|减少|减去|去|去掉|砍|砍掉|撤|撤掉|收|关|关掉|停掉|少开|少跑|少|下|下掉|缩掉|干掉)(了|下|掉)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器)
@@ -49,9 +60,9 @@ WRITE_WORDINGS = (
         翻倍 | 翻一番 | 翻一倍 | 加倍 | 加一倍 | 减半 | 砍半 | 砍一半 | 砍掉一半 | 减一半 | 缩一半 | 一半副本 | 增一倍 | 多一倍 | 减掉一半 | 去掉一半 | 归零 | 清零 | 缩没 | 双倍
         停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
-        \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-])
     """, """
-        scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
+        run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of @ | # of (them|those|it)
+        \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-]) | scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
         (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
         # (more|fewer|less|extra|additional) (replicas?|pods?|instances?|copies|copy|of) | # (more|fewer|less|extra) | one more | another (#|one|pod|replica|instance|copy)
         (?<!is\\x20)(?<!are\\x20)(to|at|on|down to|up to|back to|with|by) #\\s*(replicas?|pods?|instances?|copies) | replicas?( count)?( to| of)?\\s*[:=]?\\s*# | replica count | --replicas | (fewer|more|less) (replicas|pods|instances|copies)
@@ -61,38 +72,46 @@ WRITE_WORDINGS = (
         (bump|ramp|beef) ~ (replicas|pods|instances) | (bump|change|set|adjust|increase|raise|lower|reduce|decrease|cut|trim|drop) (the )?(number of )?(replicas|replica count|instances|pod count|pods)
     """),
     Wording("rollback", """
+        降级 | 退掉这版 | 退掉新版 | 退版本 | 翻回 | 滚回去 | 退回去 | 用老版本 | 用旧版本 | 回到之前 | 回到原来 | 回上一?版 | 上一?版(顶上|换上|拉回) | 换上一?版 | 版本还原
         回滚 | 回退 | 退回 | 滚回 | 倒回 | 退到 | 回到第?\\s*#\\s*(个)?版(本)? | 回到(上一?个?|前一?个?|之前的?|先前的?|旧的?|老的?|原来的?)(一?个)?(版本?|revision) | 回到上一版 | 回到前一版 | 回到 revision | 回到\\s*(revision|rev|版本)\\s*# | 还原到(上一?个?|前一?个?|之前的?|旧|老)(一个)?(版本?|revision) | 恢复到?(上一?个?|前一?个?|之前的?|旧|老|第\\s*#\\s*个?)(一个)?(版本?|revision)
         换回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 切回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 回版本 | 版本(回|退)(滚|退|到)? | 撤回到?上一?个?版本? | 退一版 | 退一个版本 | 退版 | 倒退一版 | 用回(上一?个?|之前的?|旧的?|老的?)版本? | 降回(上一?个?)?版本? | 恢复(到)?(revision|rev)\\s*#
     """, """
+        back to what (it|we) (was|had) before | take @ back (one|a|to)~ | undo @'?s? (last )?(rollout|deploy|release)
         rollback | rolled back | rolling back | roll back | roll @ back | roll (it|that|this|them|the [a-z-]+|everything) back | roll ~ back to | rollout undo | undo the (rollout|deploy|deployment|release) of | revert @ | revert (the )?[a-z-]* ?@ | back out
         (go|get|switch|move|put|take|bring|return|change|set|send|step)~back (to|on|onto|at) (the )?(previous|prior|last|old|older|earlier|former)( good| working| stable)? (version|revision|release|image|build|one) | back to (revision|rev|version) # | to (revision|rev) # | back one (version|revision|release) | --to-revision
         (previous|last|prior) (good |working |stable |known good )?(version|revision|release) (back|of @|for @) | (restore|reinstate) the (previous|last|prior|old) (version|revision|release) | back to (the )?(previous|prior|last|old|earlier) (version|revision|release|one|build) | revert to | downgrade
     """),
     Wording("set_image", """
+        该换(新)?(镜像|版本) | 换(个|成)?新(镜像|版本) | 更(到|成)\\s*«image» | «image»\\s*(发|上|推|更|部署)(到|给|一下|掉|了|$)
         (镜像|image|tag|版本|版)\\s*(也|都|就|先|给我|给)?\\s*(换|改|更新|升级|升|切|调|设|替换|更换|变更|指向|推|提|用|上)(成|到|为|至|上|一?下|一换|个)?
         (换|改|更新|升级|升|切|替换|更换|变更|update|upgrade|set|bump|change|set)(一?下|个|掉|新|成|到)?(的)?\\s*(新)?(的)?(镜像|image|版本|tag)
         (更新|升级|升|换|切|改|部署|发布|上线|发|上|推|滚|更|滚动|更新|变|跑|用|布|deploy|ship|release|roll out|bump|upgrade|update|set|switch|rollout)(成|到|为|至|一?下|个|上|了)?(版本|镜像|image|tag)?\\s*«image»
         升级 | 升个级 | 升一下级 | 升版本 | 升个版本 | 换镜像 | 更新镜像 | 新镜像 | 镜像\\s*(=|:|用|要|给)  | 发新版(本)? | 发个?新版本? | 上新版本? | 发(?=\\s*[\\ue003])
         (换|改|更新|升级|升|切|替换|部署|发布|发|上|推|滚|用|跑|变|回|退|降|指)(成|到|为|至|一?下|个|回|级到|向)?\\s*[\\ue003] | [\\ue003]+\\s*(这个|那个)?(镜像|版本|tag|image)? (上线|发布|部署|推上去|发上去)
     """, """
+        (ship|deploy|release|roll out|push|publish|put out) (a |the )?new (version|release|build|image|tag) | new version of | (->|=>) ?«image» | @ «image» (please|pls|now)
         (set|change|update|switch|swap|bump|replace|move|upgrade|point|patch|use)~(image|images|tag|docker image) | new (image|tag|build|docker image) | image (to|should be|=|:) | set image | set-image
         upgrade | upgrade @ | [\\ue003]+ (on|for|onto|in|into|to) | (image|tag|version) [\\ue003]
         (deploy|ship|release|roll out|rollout|push|bump|move|update|upgrade|switch|set|put|use|run|change|take|go|roll|promote|get|bring|pin|install|point)~[\\ue003] | (to|on|onto|with|at|want|needs) (version |tag |image |the |release )?[\\ue003]
     """),
     Wording("set_resources", """
+        (封顶|最多|至少|上限|顶格|限到|限死|卡在|控制在)\\s*(给|用)?\\s*«amount» | (大|多|高|宽|足)(一)?(点|些)儿?(的)?\\s*(内存|cpu|资源) | (内存|cpu|资源)\\s*(给|调|搞|弄|整)?\\s*(大|多|高|宽|足|小|低)(一)?(点|些) | (内存|cpu)\\s*封顶 | (内存|cpu|资源)\\s*(该)?(加|扩|涨)(了|吧)?$ | 配\\s*«amount»
         (内存|memory|mem|cpu|核数|处理器)\\s*(的)?\\s*(上限|限制|限额|配额|请求|申请|request|requests|limit|limits|配置)?\\s*(值)?\\s*(也|都|就|先|给我|再)?\\s*(给|调|改|设|加|提|升|降|减|放|限|拉|变|定|要|扩|缩|压|收|砍|涨|抬|补|分|搞|弄|多给|配)(整|置|高|大|宽|低|小|制|升|加|配|少|个)?(成|到|为|至|在|一?点|些|一?下)?
         (加|调|调大|调高|调小|调低|提高|提升|扩大|增加|降低|减少|放宽|放大|限制|限|压|改|设|设置|多给|给|多分|追加|升|补|收紧|砍|降)(一?下|点|一?点儿?|些|它的?|个|他的?)?\\s*(的)?\\s*(内存|memory|mem|cpu|资源|核数)(的)?(上限|限制|限额|请求|limit|request|配额)?(?!不足|高|多)
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请|request|requests|limit|limits)\\s*(=|:|为|是|到|给)?\\s*«amount»
         (加|给|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|涨到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
+        «amount» (max|tops|cap|limit|ceiling|at most) | @ (at|to|with|on) «amount» | (bigger|larger|smaller|higher|lower) (memory|mem|ram|cpu|limits?|requests?) | (requests?|limits?) «amount»
         (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|needs?|allow|allocate|double|drop|adjust|assign|boost|up|add|more|extra|trim|restrict|bring)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
         (memory|mem|ram|cpu|resource)s? (limits?|requests?|cap|ceiling)~(to|of|at|=|:|from)?\\s*«amount» | (memory|mem|ram|cpu|limits?|requests?)\\s*(to|=|:|at|of)\\s*«amount» | «amount» (of )?(memory|mem|ram|cpu) | cpu (limits?|requests?)( to| of| at|=|:)? # | more (memory|ram|cpu|resources) | set resources | --limits | --requests | --requests=? | --limits=?
         (cap|limit|request|give|bump|raise|set|lower|reserve|restrict)~«amount» | (memory|mem|ram|cpu)~(limits?|requests?|cap)~«amount» | (memory|mem|ram|cpu) up to «amount»
     """),
     Wording("set_autoscaling", """
+        副本(数)?自动 | 自动(在)?\\s*#~# | 弹性(上限|下限|范围) | hpa\\s*\\d+
         自动(扩缩容?|伸缩|扩容|缩放|扩展|扩) | 弹性(伸缩|扩缩|扩容)? | (配|加|设|开|建|搞|上|弄|来|给)(置|上|一?个|启)?\\s*hpa | hpa\\s*(也)?(配|加|设|开|改|调|最|上限|范围|min|max|给)
         (最少|最小|至少|min|下限)(副本)?(数)?\\s*(是|为|=|:|设|给|留|跑)?\\s*#\\s*(个)?[,、\\s到\\x7e-]*(副本)?(最多|最大|至多|max|上限) | 自动在?\\s*#\\s*(个)?(到|至|-|\\x7e)\\s*#
     """, """
+        hpa \\d+ | scales? (itself|automatically|on its own|by itself) | elastic~#
         autoscale | autoscaling | auto-scale | auto scale | auto-scaling | auto scaling | autoscales | scale (it |@ |them )?(automatically|itself) | (add|create|set up|configure|set|put|attach|give|make|want|need|enable|change|update)~(an |a |the )?(hpa|autoscaler|horizontal pod autoscaler|autoscaling)(?! object)
         hpa (for|on|of|min|max|from|between|with) | min #~max # | between # and # (replicas|pods|instances|copies) | automatically~between | --max | --min | hpa~#
     """),
@@ -122,21 +141,27 @@ WRITE_WORDINGS = (
         trigger | triggering | fire | fire off | kick off | kick ~ off | kickoff | run ~ now | run @ | run (it|this|that|the [a-z -]+)( now| once| manually| again| by hand| right away| immediately)? | manually run | run manually | run once | run ~ (once|manually|by hand|right away|immediately|ad hoc|ad-hoc|one time|out of schedule|off schedule) | start ~ now | execute | launch ~ now | force a run | manual run | one-off run | one off run | invoke | ad-hoc run | start a (run|job) | extra run | create job --from
     """),
     Wording("undo", """
+        (刚才|刚刚|上一?步)(那|这)?(一)?(步|下|个|次)?(不算|作废|取消|回退|撤掉|撤了) | 倒回去 | 退回到?改之前 | 恢复成?改(动)?(之)?前 | 回到改(动)?之?前 | 改动(撤|退|还原|收)(了|掉|回)?
         撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉)? | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动)
     """, """
+        roll that back | roll back that change | put it back | change it back | never should have done that | reverse that | go back to before (that|the change)
         undo | undone | undoing | take (that|it|this|«change»|the (last|previous) (change|one|action)|what you did|your last change) back | take back | reverse (that|it|this|«change»|the last|the previous|your last|the change) | revert (that|it|this|«change»|the last (change|operation|action|one)|the (previous )?change|your last|what you|my last|last change) | (put|change|set|switch|turn|get)~back (to )?(the way|how|what|as) it was | put (it|that|things|everything|them) back | (roll ?back|roll back|cancel|revert|back out) (the )?(«change»|last (change|operation|action)|change «change»|operation «change») | roll «change» back | change (it|that|this) back | set (it|that) back | back out (that|the last|«change») | unwind | ctrl-?z
     """),
     Wording("pause_rollout", """
+        (发布|上线|更新|部署|发版|升级|灰度|rollout|滚动)[^,;。!?\\n]{0,10}?先[^,;。!?\\n]{0,4}?(卡住|按住|停|打住|刹|缓|hold|别|等) | 先(别|不要|不)(往下|再|继续|接着)?(发|滚|推|更|上线)(了)? | 别(再|往下|继续|接着)(发|滚|推|更)(了)? | 先不(发|推|滚|上)了 | 发布先停
         (暂停|停住|停下|停一下|先停|停止|中止|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|停|挂起|freeze|打住|停掉|停了|先别|别继续|不要继续|别再|刹一下)(一下|下|掉|住|了)?(@)?[^,;。!?\\n]{0,16}?(的)?\\s*(发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更|推进)
         (发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更)(过程|进程|进度)?(也|都|就|先|给我|给)?(先)?(暂停|停|停住|停下|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|中止|挂起|打住|freeze|别继续|缓一缓|缓缓|别往下|不要往下|踩刹车|踩个刹车)
     """, """
+        stop (the )?(rolling|deploying|shipping|updating)
         (pause|hold|freeze|halt|stop|suspend|hit pause on|interrupt|put ~ on hold)~(rollout|rolling update|deploy|release|roll-out|rolling out|update|upgrade|deployment of|the deployment|rolling) | rollout pause | (pause|hold|freeze|halt|stop)~'?s? (rollout|deploy|update|release) | rollout~(on hold|paused please) | stop rolling ~ out | hold off the rollout
     """),
     Wording("resume_rollout", """
+        (放|往下)(走|发|推)(吧|了)? | 接着(推|滚|上|更|发) | 可以(继续|接着|往下)(发|推|滚|上|更)
         (继续|恢复|接着|重新开始|resume|放行|解冻|往下|解除暂停|放开|go on|取消暂停|unpause|重启动)(一下|把)?(@)?[^,;。!?\\n]{0,16}?(的)?\\s*(发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|推|发(?!现|生)|滚|升级)
         (发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级)(也|都|就|先|给我|可以|过程|给|能)?(了)?(继续|恢复|接着|resume|往下走|放行|解冻|unpause|放开|接着走|往下推|跑完|走完)
         接着发 | 继续发 | 继续滚 | 接着滚 | 继续推 | 往下推 | 接着推 | 发完(?=吧|它|$)
     """, """
+        (let|allow) @ (go on|continue|proceed|carry on|roll on)
         (resume|continue|unpause|un-pause|unfreeze|restart|carry on with|proceed with|go ahead with|go on with|let ~ continue|pick up|unhold)~(rollout|rolling update|deploy|release|roll-out|rolling out|update|upgrade) | rollout resume | unpause | let~(rollout|roll out|rolling)~(continue|go on|proceed|resume) | rollout can (continue|go on|resume|proceed) | continue rolling | finish the rollout
     """),
     Wording("suspend", """
@@ -200,8 +225,47 @@ GENERIC_WORDINGS = (
     """),
     # The amount decides: an image, a quantity, a count.
     Wording("CHANGE", """
-        加到 | 减到 | 降到 | 升到 | 提到 | 拉到 | 调到 | 调成 | 改到 | 改成 | 变成 | 设成 | 设为 | 设到 | 换成 | 切到 | 调整(到|为|成) | 增加到 | 减少到 | 恢复到 | 压到 | 砍到 | 加# | 减# | 多# | 少# | 多加 | 多给 | 上到 | 回到 | 改为 | 调为 | 弄成 | 弄到 | 搞到 | 搞成 | 上调 | 下调 | 提高 | 降低 | 调高 | 调低 | 调大 | 调小 | 加大 | 加点 | 减点 | 多开 | 少开 | 开到 | 起到 | 跑到 | 砍 | 要# | 换
+        加到 | 减到 | 降到 | 升到 | 提到 | 拉到 | 调到 | 调成 | 改到 | 改成 | 变成 | 设成 | 设为 | 设到 | 换成 | 切到 | 调整(到|为|成) | 增加到 | 减少到 | 恢复到 | 压到 | 砍到 | 加# | 减# | 多# | 少# | 多加 | 多给 | 上到 | 回到 | 改为 | 调为 | 弄成 | 弄到 | 搞到 | 搞成 | 上调 | 下调 | 提高 | 降低 | 调高 | 调低 | 调大 | 调小 | 加大 | 加点 | 减点 | 多开 | 少开 | 开到 | 起到 | 跑到 | 砍 | 要#
     """, """
         set | change | bump | raise | lower | increase | decrease | reduce | grow | shrink | cut | update | switch | move | adjust | give | take | go | bring | put | make | drop | trim | ramp
     """),
 )  # fmt: skip
+
+# Wordings so general that only the kind of object makes them clear: looked for where a clause has such an object
+# and no other verb.
+KIND_WORDINGS: dict[str, tuple[Wording, ...]] = {
+    "Node": (
+        Wording("cordon", """
+            (别|不要|不用|不再?|勿|停|禁止?|不准|先不|甭)[^,;。!?\\n]{0,8}?(新|进|放|调|排|派|来|收|接|用|上|塞)[^,;。!?\\n]{0,8} | 下线 | 摘(了|掉|下)? | 隔离 | 关起来 | 拦住 | 停用 | 冻结
+        """, """
+            nothing new | no (more|new)~ | (don't|do not|stop|no longer|quit)~(put|use|using|place|schedule|send|add|accept|take|taking|landing) | keep~(off|away|out|clear|clean) | take~out of (rotation|service|the pool) | block | freeze | fence | close | out of service | off limits | off-limits
+        """),
+        Wording("uncordon", """
+            放回(来|去)? | 回来用 | (可以|能|重新|继续|接着)[^,;。!?\\n]{0,4}?(用|接|收|上|跑|调度|服役|干活|工作|放)(了|起来)? | 恢复 | 启用 | 打开 | 解除 | 复工 | 归队 | 上线 | 开门 | 开闸 | 接客 | 投入使用
+        """, """
+            back (in|into|to|online|on|again) | again | reopen | enable | re-enable | bring~back | put~back | return~to | ok to use | usable | available | good to go | resume
+        """),
+        Wording("drain", """
+            腾 | 清(空|场|一?下|出来) | 撤(空|走|离|出来|干净) | (挪|迁|移|搬|赶|轰|请|转|弄)(走|空|开|出|到别|到其|干净|下来|光) | 驱 | 倒腾
+        """, """
+            empty | clear | vacate | evacuate | move~(away|off|elsewhere|out) | get~off | kick~(off|out) | push~off | free up | free it | relocate | offload
+        """),
+    ),
+    "CronJob": (
+        Wording("trigger", """
+            (跑|来|执行|运行|触发|补|做|搞|整|拉|试)(上|个|了)?一(次|下|遍|把|发|趟|轮|回|跑|枪) | (现在|立刻|立即|马上|这就|当场|赶紧|手动|手工|人工|提前)[^,;。!?\\n]{0,6}?(跑|来|执行|运行|触发|补|做|起|搞|整) | 跑起来 | 补跑 | 加跑 | 先跑
+        """, """
+            now | once | right away | immediately | by hand | manually | one (time|more|extra|off) | off-schedule | ad hoc | a spin | this minute
+        """),
+        Wording("suspend", """
+            停 | 歇 | 暂停 | (别|不|甭|勿|先不|不要|不用)(再|要|让)?[^,;。!?\\n]{0,4}?(跑|执行|运行|触发|调度|启动) | 休 | 关(掉|了|一下|停)? | 禁用 | 挂起 | 冻结 | 缓 | 下线
+        """, """
+            off | pause | stop | hold | disable | halt | suspend | freeze | rest | skip | no more | quiet
+        """),
+        Wording("resume", """
+            恢复 | 开(起来|回来|了|一下|启|着)? | 继续 | 启用 | 重新 | 照常 | 接着 | 放开 | 复工 | 打开 | 解除 | 该跑
+        """, """
+            on | again | back | resume | re-enable | enable | continue | unpause | restart | normal
+        """),
+    ),
+}  # fmt: skip
