@@ -9,7 +9,7 @@ from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.resources.networks import Service
 from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.resources.scaling import HorizontalPodAutoscaler
-from kubesteer.analyzers.rules.scaling import target_of
+from kubesteer.analyzers.rules.autoscalers import target_of
 from kubesteer.analyzers.rules.services import ready_endpoints
 from kubesteer.analyzers.world import World
 from kubesteer.core.log_templates import templates

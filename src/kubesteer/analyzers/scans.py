@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kubesteer.analyzers.clocks import Clock
 from kubesteer.analyzers.facts import facts
+from kubesteer.analyzers.garbage import uncollected
 from kubesteer.analyzers.gathering import Progress, gather
 from kubesteer.analyzers.matches import LogWish, Rule
 from kubesteer.analyzers.reading import with_logs
@@ -49,9 +50,10 @@ async def scan(
     """
     where = namespace or ""
     await (_must_exist(cluster, Ref("Namespace", "", where)) if where else _must_answer(cluster))
-    world = await gather(cluster, where, progress=progress, clock=clock)
-    world = await with_logs(cluster, world, _wishes(world))
-    return Report.of(world, verdicts(world, RULES))
+    with uncollected():
+        world = await gather(cluster, where, progress=progress, clock=clock)
+        world = await with_logs(cluster, world, _wishes(world))
+        return Report.of(world, verdicts(world, RULES))
 
 
 async def diagnose(

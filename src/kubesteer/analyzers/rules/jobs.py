@@ -10,7 +10,7 @@ from kubesteer.analyzers.durations import ago
 from kubesteer.analyzers.matches import LogWish, Match, Rule
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.resources.workloads import CronJob, Job
-from kubesteer.analyzers.rules.pods_crashes import ending
+from kubesteer.analyzers.rules.pods_states import ending
 from kubesteer.analyzers.rules.quotes import field_quote, log_quote
 from kubesteer.analyzers.runs import due, failed_jobs, failing_run, last_pod
 from kubesteer.analyzers.world import World

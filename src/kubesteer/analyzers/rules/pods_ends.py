@@ -15,7 +15,7 @@ from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.resources.shapes import moment
-from kubesteer.analyzers.rules.pods_crashes import ending
+from kubesteer.analyzers.rules.pods_states import ending
 from kubesteer.analyzers.rules.quotes import field_quote, log_quote
 from kubesteer.analyzers.world import World
 from kubesteer.core.refs import Ref

@@ -1,41 +1,37 @@
-"""Probes that fail: asked at a wrong port or path, or a process that is slow or stuck.
-
-Messages: kubernetes pkg/kubelet/prober and pkg/probe ("Liveness probe failed: HTTP probe failed with
-statuscode: 404", "… connect: connection refused", "Container app failed liveness probe, will be restarted").
-"""
+"""Probes that fail: asked at a wrong port or path, or a process that is slow or stuck."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.matches import LogWish, Match, Remedy, Rule
+from kubesteer.analyzers.probing import (
+    PROBES,
+    REFUSED,
+    SLOW,
+    STATUS,
+    WRONG_PATH,
+    kills,
+    path_of,
+    probe_of,
+    scheme,
+    told,
+    wrong_port,
+)
 from kubesteer.analyzers.remedies import container_of, only_person, suggest
 from kubesteer.analyzers.resources.clusters import Event
 from kubesteer.analyzers.resources.networks import Service
 from kubesteer.analyzers.resources.pods import Container, ContainerStatus, Pod, Probe
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.resources.workloads import Deployment
-from kubesteer.analyzers.rules.pods_crashes import NODE_FAULTS, crashing, out_of_memory
+from kubesteer.analyzers.rules.pods_states import NODE_FAULTS, crashing, out_of_memory
 from kubesteer.analyzers.rules.quotes import event_quote, field_quote
 from kubesteer.analyzers.world import World
 from kubesteer.core.kinds import ROLLING
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
-
-PROBES = ("liveness", "readiness", "startup")
-REFUSED = re.compile(r"connection refused|no route to host|unable to connect", re.IGNORECASE)
-STATUS = re.compile(r"statuscode: (\d+)", re.IGNORECASE)
-WRONG_PATH = frozenset({"400", "404", "405"})
-SLOW = re.compile(r"deadline exceeded|timeout|timed out", re.IGNORECASE)
-
-
-def probe_of(container: Container, kind: str) -> Probe | None:
-    """A container's probe by its kind."""
-    probe: Probe | None = getattr(container, f"{kind}_probe")
-    return probe
 
 
 def _running(world: World) -> Iterator[tuple[Pod, ContainerStatus, Container]]:
@@ -48,35 +44,12 @@ def _running(world: World) -> Iterator[tuple[Pod, ContainerStatus, Container]]:
                 yield pod, status, container
 
 
-def _told(world: World, pod: Pod, container: str, kind: str) -> Event | None:
-    """The newest event of a probe's failure."""
-    head = f"{kind} probe "
-    for event in world.events_of(pod):
-        path = event.involved_object.field_path
-        if event.reason not in ("Unhealthy", "ProbeError") or not event.message.lower().startswith(head):
-            continue
-        recent = world.now - event.last <= patience.RECENT
-        if recent and (not path or "{" + container + "}" in path or len(pod.spec.containers) == 1):
-            return event
-    return None
-
-
-def _kills(world: World, pod: Pod, container: str, kind: str) -> bool:
-    """Whether the kubelet says that it restarts the container for this probe."""
-    words = f"failed {kind} probe"
-    return any(
-        event.reason == "Killing" and words in event.message and container in event.message
-        for event in world.events_of(pod)
-        if world.now - event.last <= patience.RECENT
-    )
-
-
 def _find(world: World, kind: str) -> Iterator[Match]:
     for pod, status, container in _running(world):
         probe = probe_of(container, kind)
         if probe is None:
             continue
-        event = _told(world, pod, container.name, kind)
+        event = told(world, pod, container.name, kind)
         if _failing(world, pod, status, probe, kind, event):
             yield _match(world, pod, status, container, kind, probe, event)
 
@@ -88,7 +61,7 @@ def _failing(
         return False
     if kind == "readiness":
         return _not_ready(world, pod, status, probe, event)
-    killed = _kills(world, pod, status.name, kind)
+    killed = kills(world, pod, status.name, kind)
     if crashing(status):
         return killed
     restarts = status.restart_count > 0 or killed
@@ -132,7 +105,7 @@ def _match(
     event: Event | None,
 ) -> Match:
     words = event.message if event else ""
-    asked = f"{_scheme(probe)} {probe.port if probe.port is not None else ''}{_path(probe)}".strip()
+    asked = f"{scheme(probe)} {probe.port if probe.port is not None else ''}{path_of(probe)}".strip()
     evidence = [field_quote(f"{container.name}: {kind}Probe", asked)]
     if event is not None:
         evidence.append(event_quote(words, event.reason, event.times))
@@ -149,20 +122,6 @@ def _match(
     )
 
 
-def _scheme(probe: Probe) -> str:
-    if probe.http_get:
-        return "HTTP"
-    if probe.tcp_socket:
-        return "TCP"
-    if probe.grpc:
-        return "gRPC"
-    return "exec " + " ".join(probe.exec.command) if probe.exec else ""
-
-
-def _path(probe: Probe) -> str:
-    return (probe.http_get.path or "/") if probe.http_get else ""
-
-
 def why(world: World, pod: Pod, container: Container, probe: Probe, words: str) -> Text:
     """Whether it is asked at a wrong port, at a wrong path, or does not answer."""
     if wrong_port(container, probe):
@@ -174,8 +133,8 @@ def why(world: World, pod: Pod, container: Container, probe: Probe, words: str) 
     status = STATUS.search(words)
     if status and status[1] in WRONG_PATH:
         return Text(
-            f"容器在 {_path(probe)} 上回答 {status[1]}:路径不对",
-            f"The container answers {status[1]} at {_path(probe)}: the path is wrong",
+            f"容器在 {path_of(probe)} 上回答 {status[1]}:路径不对",
+            f"The container answers {status[1]} at {path_of(probe)}: the path is wrong",
         )
     if status:
         return Text(f"容器回答 HTTP {status[1]}", f"The container answers HTTP {status[1]}")
@@ -203,16 +162,6 @@ def _refused(world: World, pod: Pod, probe: Probe) -> Text:
     )
 
 
-def wrong_port(container: Container, probe: Probe) -> bool:
-    """Whether a probe asks a port that its container does not declare, though it declares some."""
-    port = probe.port
-    if port is None or not container.ports or port == 0:
-        return False
-    return port not in {p.container_port for p in container.ports} | {
-        p.name for p in container.ports if p.name
-    }
-
-
 # -- remedies ------------------------------------------------------------------------------------------------
 
 
@@ -226,9 +175,9 @@ def _remedy(world: World, match: Match, kind: str) -> Remedy:
     if port is not None:
         arguments["port"] = port
     status = STATUS.search(str(match.values["words"]))
-    path = good_path(world, match, container, kind) if status and status[1] in WRONG_PATH else ""
-    if path and probe.http_get and path != probe.http_get.path:
-        arguments["path"] = path
+    good = good_path(world, match, container, kind) if status and status[1] in WRONG_PATH else ""
+    if good and probe.http_get and good != probe.http_get.path:
+        arguments["path"] = good
     if not arguments:
         return only_person(
             f"集群无法判断 {container.name} 的正确探针:需要它真正监听的端口、健康检查路径和启动时间。",
@@ -262,7 +211,7 @@ def good_path(world: World, match: Match, container: Container, kind: str) -> st
         probe = probe_of(container, other)
         if other == kind or probe is None or probe.http_get is None or pod is None:
             continue
-        if _told(world, pod, container.name, other) is None:
+        if told(world, pod, container.name, other) is None:
             return probe.http_get.path or "/"
     return ""
 
@@ -272,7 +221,7 @@ def wishes(world: World) -> Iterator[LogWish]:
     for pod, status, container in _running(world):
         for kind in PROBES:
             probe = probe_of(container, kind)
-            event = _told(world, pod, container.name, kind) if probe else None
+            event = told(world, pod, container.name, kind) if probe else None
             if probe and _failing(world, pod, status, probe, kind, event):
                 yield LogWish(pod=pod.ref, owner=world.top(pod), container=status.name, previous=False)
                 break

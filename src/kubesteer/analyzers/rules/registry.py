@@ -5,7 +5,9 @@ from __future__ import annotations
 from kubesteer.analyzers.matches import Rule
 from kubesteer.analyzers.rules import (
     access,
+    autoscalers,
     balancers,
+    budgets,
     claims,
     control,
     creation,
@@ -14,6 +16,7 @@ from kubesteer.analyzers.rules import (
     jobs,
     needs,
     nodes,
+    nodes_room,
     pods_configs,
     pods_crashes,
     pods_ends,
@@ -21,10 +24,11 @@ from kubesteer.analyzers.rules import (
     pods_logs,
     pods_probes,
     pods_scheduling,
+    pods_starts,
     pods_volumes,
     policies,
-    scaling,
     services,
+    services_ports,
     slow,
     volumes,
     workloads,
@@ -33,6 +37,7 @@ from kubesteer.analyzers.rules import (
 
 RULES: tuple[Rule, ...] = (
     *nodes.RULES,
+    *nodes_room.RULES,
     *control.RULES,
     *claims.RULES,
     *volumes.RULES,
@@ -42,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     *pods_images.RULES,
     *pods_volumes.RULES,
     *access.RULES,
+    *pods_starts.RULES,
     *pods_crashes.RULES,
     *pods_probes.RULES,
     *pods_logs.RULES,
@@ -51,11 +57,13 @@ RULES: tuple[Rule, ...] = (
     *workloads_states.RULES,
     *jobs.RULES,
     *policies.RULES,
+    *services_ports.RULES,
     *services.RULES,
     *balancers.RULES,
     *ingresses.RULES,
     *gateways.RULES,
-    *scaling.RULES,
+    *autoscalers.RULES,
+    *budgets.RULES,
     *slow.RULES,
 )
 """Causes stand before what they explain, so that of several explanations the deeper one is found first."""
