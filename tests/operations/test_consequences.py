@@ -118,10 +118,12 @@ def test_a_replica_set_that_is_controlled() -> None:
 
 def test_deletions_say_what_goes_with_them() -> None:
     assert "cannot be undone" in told("delete", workload())
-    assert "3 pods stop with it" in told("delete", workload(), Pod=[pod()])
+    assert "It takes 3 pods with it" in told("delete", workload(), Pod=[pod()])
     assert "Everything in it" in told("delete", meta("Namespace", "web", ""))
     assert "will make a new one" in told("delete", pod(owner=workload()))
     assert "Nothing controls it" in told("delete", pod())
+    run = meta("Job", "web", ownerReferences=owned_by(meta("CronJob", "nightly")))
+    assert "will make a new one" not in told("delete", run)
     assert "data are lost" in told("delete", meta("PersistentVolumeClaim", "web"))
 
 

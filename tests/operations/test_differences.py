@@ -65,3 +65,23 @@ def test_a_megabyte_is_cut() -> None:
     before = {**meta("ConfigMap", "it"), "data": {"a": "x"}}
     after = {**meta("ConfigMap", "it"), "data": {"a": "y" * 1_000_000}}
     assert len(rendered(before, after)) < 5000
+
+
+def test_defaults_of_a_new_object_are_noise() -> None:
+    made = workload(
+        made=template(
+            container(imagePullPolicy="IfNotPresent", terminationMessagePolicy="File", resources={})
+        )
+    )
+    made["spec"] |= {"revisionHistoryLimit": 10, "progressDeadlineSeconds": 300}
+    shown = rendered(None, made)
+    for hidden in ("imagePullPolicy", "terminationMessagePolicy", "resources", "revisionHistoryLimit"):
+        assert hidden not in shown
+    assert "progressDeadlineSeconds: 300" in shown
+    assert "image: reg.example.com/app:v1" in shown
+
+
+def test_a_default_that_changes_is_shown() -> None:
+    before, after = workload(), workload()
+    after["spec"]["revisionHistoryLimit"] = 10
+    assert rendered(before, after) == "+ spec.revisionHistoryLimit: 10"

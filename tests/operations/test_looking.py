@@ -289,9 +289,9 @@ async def test_only_the_unhealthy_ones() -> None:
     assert [item["name"] for item in every.data["items"]] == ["well", "sick", "done"]
     bad = await look(cluster, "list_resources", kind="Pod", namespace="shop", unhealthy=True)
     assert [item["name"] for item in bad.data["items"]] == ["sick"]
-    assert "3 Pod in shop, 1 not well" in bad.text.en
+    assert "Pod: 3 in shop, 1 not well" in bad.text.en
     well = await look(MemoryCluster(pod("well")), "list_resources", kind="Pod", unhealthy=True)
-    assert "1 Pod in the cluster, all well" in well.text.en
+    assert "Pod: 1 in the cluster, all well" in well.text.en
     assert "There is no Job" in (await look(cluster, "list_resources", kind="Job")).text.en
 
 

@@ -54,7 +54,7 @@ def test_all_is_well() -> None:
         ({"observedGeneration": 0}, "controller", 0),
         ({"updatedReplicas": 1}, "1 of 3 replicas updated", 1),
         ({"availableReplicas": 2}, "2 of 3 replicas ready", 2),
-        ({"replicas": 4}, "waiting for 1 old replicas to go", 3),
+        ({"replicas": 4}, "waiting for 1 old replica to go", 3),
     ],
 )
 def test_on_its_way(status: Obj, words: str, done: int) -> None:

@@ -405,6 +405,10 @@ def test_drain_leaves_daemons_and_mirrors_alone_and_warns() -> None:
     assert "emptyDir volumes are lost: p0" in told
     assert "Nothing controls these pods, so nothing makes them again: p3" in told
     assert "2 pods of DaemonSets or static pods stay" in told
+    budget = {**meta("PodDisruptionBudget", "pdb"), "spec": {"selector": {"matchLabels": {"app": "web"}}}}
+    budget["status"] = {"disruptionsAllowed": 0}
+    held = seen(node(), Pod=[movable], PodDisruptionBudget=[budget])
+    assert "budget pdb allows no disruption now" in drain.explain(held).en
     left = drain.settled(before, seen(node(unschedulable=True), Pod=[daemon, mirror, alone]))
     assert isinstance(left, Waiting)
     assert (left.done, left.total) == (1, 2)

@@ -9,6 +9,7 @@ from kubesteer.core.operations import Snapshot
 from kubesteer.core.requests import Manifest
 from kubesteer.core.texts import Text, join
 from kubesteer.operations import workloads as w
+from kubesteer.operations.counts import counted
 from kubesteer.operations.rollouts import rollout_of
 
 
@@ -85,7 +86,7 @@ def _blast(before: Snapshot) -> Text | None:
     count = rollout_of(before.object).desired
     if not count:
         return Text("当前没有副本在运行。", "No replica is running at present.")
-    return Text(f"将依次重启 {count} 个 Pod。", f"{_pods(count)} will restart.")
+    return Text(f"将依次重启 {count} 个 Pod。", f"{counted(count, 'pod')} will restart.")
 
 
 def _outage(before: Snapshot) -> Text | None:
@@ -142,10 +143,6 @@ def _unseen(before: Snapshot) -> Text | None:
 def _held(workload: Manifest) -> bool:
     paused = w.at(workload, "spec", "paused") and workload.get("kind") == "Deployment"
     return bool(paused) or w.at(workload, "spec", "updateStrategy", "type") == "OnDelete"
-
-
-def _pods(count: int) -> str:
-    return f"{count} pods" if count != 1 else "1 pod"
 
 
 def names(manifests: Iterable[Manifest], most: int = 5) -> str:

@@ -14,6 +14,7 @@ from kubesteer.core.requests import Manifest, Request
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
+from kubesteer.operations.counts import counted
 from kubesteer.operations.named import Named
 from kubesteer.operations.rollouts import rollout_of
 from kubesteer.operations.surroundings import surveyed
@@ -91,10 +92,14 @@ def _dependents(target: Manifest, before: Snapshot) -> Text | None:
     if kind in w.TEMPLATED and pods:
         desired = rollout_of(target).desired if kind not in ("Job", "CronJob") else pods
         return Text(
-            f"它的 {max(pods, desired)} 个 Pod 会一并停止。", f"Its {max(pods, desired)} pods stop with it."
+            f"它的 {max(pods, desired)} 个 Pod 会一并删除。",
+            f"It takes {counted(max(pods, desired), 'pod')} with it.",
         )
     if kind == "Service" and pods:
-        return Text(f"{pods} 个 Pod 将不再经由它访问。", f"{pods} pods are no longer reached through it.")
+        return Text(
+            f"{pods} 个 Pod 将不再经由它访问。",
+            f"{counted(pods, 'pod')} can no longer be reached through it.",
+        )
     return None
 
 
@@ -103,6 +108,8 @@ def _remade(target: Manifest) -> Text | None:
     if not owner:
         if target.get("kind") == "Pod":
             return Text("它没有控制器,不会被重建。", "Nothing controls it, so nothing will make it again.")
+        return None
+    if owner.get("kind") not in _REPLACING:
         return None
     name = f"{owner.get('kind', '')} {owner.get('name', '')}"
     return Text(f"它的控制器({name})会重新创建一个。", f"Its controller ({name}) will make a new one.")
@@ -117,3 +124,9 @@ def _content(kind: str) -> Text | None:
     if kind == "CustomResourceDefinition":
         return Text("该类型的所有对象都会被删除。", "All objects of that kind are deleted with it.")
     return None
+
+
+_REPLACING = frozenset(
+    {"Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job"}
+)
+"""Controllers that make a new object for one that goes; a CronJob does not."""

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from kubesteer.core.requests import Manifest
+from kubesteer.operations.defaulted import undefaulted
 from kubesteer.operations.differences import ABSENT, FieldChange, differences, path_words
 
 MASK = "•••"
@@ -51,6 +52,8 @@ def _words(value: Any) -> list[str]:
         return []
     if isinstance(value, str) and "\n" not in value and value:
         return [_cut(value)]
+    if isinstance(value, dict | list) and value:
+        value = undefaulted(value)
     if isinstance(value, dict | list) and value:
         text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110)
     else:

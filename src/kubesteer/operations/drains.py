@@ -16,6 +16,7 @@ from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
 from kubesteer.operations.alterations import missing
+from kubesteer.operations.counts import counted
 from kubesteer.operations.nodes import NodeChange, Uncordon, cordoning, unschedulable
 from kubesteer.operations.surroundings import Surveyor, surveyed
 
@@ -35,11 +36,13 @@ class Drain(NodeChange):
     steady_seconds = 0.0
 
     async def snapshot(self, cluster: Cluster) -> Snapshot:
-        """The node, its pods, and the namespaces that are being deleted."""
+        """The node, its pods, the budgets over them, and the namespaces that are being deleted."""
         found = await surveyed(cluster, self.target())
         surveyor = Surveyor(cluster, dict(found.not_looked_at))
         ending = [each for each in await surveyor.list("Namespace", "") if w.is_going(each)]
-        return replace(found, related={**found.related, "Namespace": tuple(ending)})
+        budgets = await surveyor.list("PodDisruptionBudget", "")
+        more = {"Namespace": tuple(ending), "PodDisruptionBudget": tuple(budgets)}
+        return replace(found, related={**found.related, **more}, not_looked_at=surveyor.not_looked_at)
 
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """The cordon, where it is not yet there, then one eviction a pod."""
@@ -64,9 +67,11 @@ class Drain(NodeChange):
         pods = leaving(before)
         first = Text(
             f"排空节点 {self.name}:停止调度,并逐个驱逐 {len(pods)} 个 Pod(遵守 PDB)。",
-            f"Drain node {self.name}: cordon it and evict {len(pods)} pods one by one, heeding disruption budgets.",
+            f"Drain node {self.name}: cordon it and evict {counted(len(pods), 'pod')}, heeding disruption budgets.",
         )
-        return consequences.sentence(first, _staying(before), _lost_data(pods), _lost_pods(pods))
+        return consequences.sentence(
+            first, _staying(before), _held_back(before, pods), _lost_data(pods), _lost_pods(pods)
+        )
 
     def settled(self, before: Snapshot, now: Snapshot) -> Progress:
         """No pod is left that could run elsewhere."""
@@ -77,7 +82,10 @@ class Drain(NodeChange):
         if left:
             shown = consequences.names(left, 3)
             return Waiting(
-                Text(f"还有 {len(left)} 个 Pod 未退出:{shown}", f"{len(left)} pods still there: {shown}"),
+                Text(
+                    f"还有 {len(left)} 个 Pod 未退出:{shown}",
+                    f"{counted(len(left), 'pod')} still there: {shown}",
+                ),
                 total - len(left),
                 total,
             )
@@ -117,8 +125,28 @@ def _staying(before: Snapshot) -> Text | None:
         return None
     return Text(
         f"{len(staying)} 个 DaemonSet 或静态 Pod 会留下。",
-        f"{len(staying)} pods of DaemonSets or static pods stay.",
+        f"{counted(len(staying), 'pod')} of DaemonSets or static pods stay.",
     )
+
+
+def _held_back(before: Snapshot, pods: list[Manifest]) -> Text | None:
+    """Budgets that allow no disruption at present: their pods are evicted once there is room."""
+    tight = [
+        each for each in before.of("PodDisruptionBudget") if w.at(each, "status", "disruptionsAllowed") == 0
+    ]
+    holding = [budget for budget in tight if any(_covers(budget, pod) for pod in pods)]
+    if not holding:
+        return None
+    shown = consequences.names(holding)
+    return Text(
+        f"PDB {shown} 目前不允许中断,相关 Pod 要等到有余量才会被驱逐。",
+        f"The budget {shown} allows no disruption now: its pods are evicted once there is room.",
+    )
+
+
+def _covers(budget: Manifest, pod: Manifest) -> bool:
+    same = w.at(budget, "metadata", "namespace") == w.at(pod, "metadata", "namespace")
+    return same and w.selects(w.table_at(budget, "spec", "selector"), w.labels_of(pod))
 
 
 def _lost_data(pods: list[Manifest]) -> Text | None:

@@ -10,7 +10,6 @@ from kubesteer.core.requests import Manifest
 from kubesteer.core.texts import Text
 from kubesteer.operations import workloads as w
 from kubesteer.operations.healths import ready_containers
-from kubesteer.operations.pods import oom_killed
 from kubesteer.operations.rollouts import rollout_of
 from kubesteer.operations.times import age
 
@@ -48,12 +47,22 @@ def _pod(pod: Manifest, now: datetime) -> list[Fact]:
         Fact(Text("重启", "Restarts"), Text(f"{restarts} 次", str(restarts))),
         _images(pod),
     ]
-    killed = oom_killed(pod)
-    if killed:
-        ago = age(killed[0]["at"], now)
-        facts.append(
-            Fact(Text("上次退出", "Last exit"), Text(f"OOMKilled({ago.zh}前)", f"OOMKilled ({ago.en} ago)"))
-        )
+    return [*facts, *_last_exits(pod, now)]
+
+
+def _last_exits(pod: Manifest, now: datetime) -> list[Fact]:
+    """How and when restarted containers ended before."""
+    facts = []
+    for status in w.statuses_of(pod):
+        ended = w.table_at(status, "lastState", "terminated")
+        if ended:
+            name, why = (
+                status.get("name", ""),
+                f"{ended.get('reason') or 'Error'}, exit {ended.get('exitCode')}",
+            )
+            ago = age(ended.get("finishedAt"), now)
+            told = Text(f"{name}:{why}({ago.zh}前)", f"{name}: {why} ({ago.en} ago)")
+            facts.append(Fact(Text("上次退出", "Last exit"), told))
     return facts
 
 

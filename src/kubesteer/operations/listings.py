@@ -64,11 +64,11 @@ class ListResources(Read):
         if not sick:
             return Text(
                 f"{where.zh}有 {total} 个 {self.kind},全部正常。",
-                f"{total} {self.kind} {where.en}, all well.",
+                f"{self.kind}: {total} {where.en}, all well.",
             )
         return Text(
             f"{where.zh}有 {total} 个 {self.kind},其中 {sick} 个异常。",
-            f"{total} {self.kind} {where.en}, {sick} not well.",
+            f"{self.kind}: {total} {where.en}, {sick} not well.",
         )
 
     def _where(self) -> Text:
@@ -95,7 +95,7 @@ class ListResources(Read):
 
     def _named(self, refs: list[Ref]) -> Answer:
         where = self._where()
-        first = Text(f"{where.zh}有 {len(refs)} 个 {self.kind}。", f"{len(refs)} {self.kind} {where.en}.")
+        first = Text(f"{where.zh}有 {len(refs)} 个 {self.kind}。", f"{self.kind}: {len(refs)} {where.en}.")
         if self.unhealthy:
             first += Text(f"{self.kind} 没有健康状态可言。", f" A {self.kind} has no health of its own.")
         rows = [(ref.namespace, ref.name) for ref in sorted(refs)]

@@ -13,6 +13,7 @@ from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
 from kubesteer.operations.alterations import missing, way_back
+from kubesteer.operations.counts import counted
 from kubesteer.operations.surroundings import surveyed
 
 
@@ -56,7 +57,7 @@ class Cordon(NodeChange):
         count = len(before.of("Pod"))
         first = Text(
             f"节点 {self.name} 不再接受新 Pod,现有 {count} 个 Pod 继续运行。",
-            f"Node {self.name} takes no new pods; the {count} pods on it keep running.",
+            f"Node {self.name} takes no new pods; {counted(count, 'pod')} on it keep running.",
         )
         return consequences.sentence(first, *consequences.of_patching(before))
 

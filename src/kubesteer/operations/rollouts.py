@@ -14,6 +14,7 @@ from kubesteer.core.operations import Broken, Progress, Settled, Snapshot, Waiti
 from kubesteer.core.requests import Manifest
 from kubesteer.core.texts import Text
 from kubesteer.operations import workloads as w
+from kubesteer.operations.counts import counted
 from kubesteer.operations.pods import relapse_of, restarts_by_container, shortened, trouble_of
 
 
@@ -271,7 +272,7 @@ def _unfinished(now: Snapshot, numbers: Rollout, rolls: bool) -> Waiting | None:
             f"{numbers.available} of {numbers.desired} replicas ready",
         )
     elif old > 0:
-        what = Text(f"等待 {old} 个旧副本退出", f"waiting for {old} old replicas to go")
+        what = Text(f"等待 {old} 个旧副本退出", f"waiting for {counted(old, 'old replica')} to go")
     else:
         return None
     return Waiting(what + _why(now), numbers.done, numbers.desired)
