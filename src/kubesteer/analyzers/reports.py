@@ -93,9 +93,9 @@ class Report:
         if shown:
             count = summary_of(shown)
             return Text(f"{where.zh}:{count.zh}。", f"{where.en}: {count.en}.")
-        partly = (
-            Text("看得到的部分", "what could be seen of ") if self.coverage.not_looked_at else Text("", "")
-        )
+        # A kind that the cluster does not serve hides nothing.
+        hidden = any(reason != "absent" for reason in self.coverage.not_looked_at.values())
+        partly = Text("看得到的部分", "what could be seen of ") if hidden else Text("", "")
         return Text(f"{where.zh}{partly.zh}没有发现问题。", f"No problems found in {partly.en}{where.en}.")
 
     @property

@@ -31,6 +31,8 @@ MOST_BYTES = 64 * 2**20
 MOST_LINES = 20_000
 """Lines kept in memory, all containers together."""
 MOST_SHOWN = 40
+FEW_SHOWN = 10
+"""Newest lines shown: where errors are grouped above them, fewer; the groups tell more."""
 """Lines that the words show where the person does not say how many."""
 MOST_PODS = 50
 AT_ONCE = 8
@@ -119,7 +121,7 @@ class GetLogs(Named, Read):
         if bad:
             parts.append(_groups(bad))
         if seen:
-            parts.append(_newest(digests, self.tail or MOST_SHOWN))
+            parts.append(_newest(digests, self.tail or (FEW_SHOWN if bad else MOST_SHOWN)))
         parts += [Text.same(f"{label}: ") + trouble.text for label, trouble in sorted(troubles.items())]
         return join(parts)
 
