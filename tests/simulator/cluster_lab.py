@@ -47,7 +47,9 @@ class Lab:
     def settle(self, rounds: int = 300) -> None:
         """Let the controllers work until nothing is due at this moment."""
         for _ in range(rounds):
-            if not self.loop.step():
+            worked = self.loop.step()
+            assert self.loop.broken is None, f"a controller broke: {self.loop.broken!r}"
+            if not worked:
                 return
         raise AssertionError("the controllers do not come to rest")
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 LONGEST = 10.0**9
 """Seconds; later than that is never."""
 Now = Callable[[], datetime]
+LONGEST_SECONDS = 1e9
+"""Three decades: what is put off for longer is put off for so long, as the calendar ends somewhere."""
 
 
 def utc_now() -> datetime:

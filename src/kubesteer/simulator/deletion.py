@@ -7,7 +7,7 @@ https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-terminatio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kubesteer.simulator.clock import stamp
+from kubesteer.simulator.clock import LONGEST_SECONDS, stamp
 from kubesteer.simulator.failures import conflict, forbidden, invalid, not_found
 from kubesteer.simulator.objects import Obj, clone, ensure, number, section, terminating, text, uid_of
 from kubesteer.simulator.registry import Resource
@@ -119,7 +119,7 @@ def _marked(cluster: Cluster, found: Obj, deletion: Deletion) -> Obj:
     grace = _grace(found, deletion)
     if terminating(found) and grace >= number(found, "metadata", "deletionGracePeriodSeconds"):
         return marked
-    metadata["deletionTimestamp"] = stamp(cluster.clock.now() + timedelta(seconds=grace))
+    metadata["deletionTimestamp"] = stamp(cluster.clock.now() + timedelta(seconds=min(grace, LONGEST_SECONDS)))
     metadata["deletionGracePeriodSeconds"] = grace
     if found["kind"] == "Namespace":
         ensure(marked, "status")["phase"] = "Terminating"

@@ -57,7 +57,7 @@ class CronJobs:
         self._prune(cron_job)
         try:
             schedule, zone = parse_schedule(_schedule_of(cron_job)), _zone(cron_job)
-        except (ValueError, ZoneInfoNotFoundError) as error:
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
             self.access.warning(cron_job, "UnparseableSchedule", f"unparseable schedule: {error}")
             return None
         return self._tick(cron_job, schedule, zone)

@@ -1,5 +1,6 @@
 """Pods as their controllers judge them: active, available, and which of several goes first."""
 
+import re
 from collections.abc import Iterable
 
 from kubesteer.simulator.controllers.access import PODS, Access
@@ -23,6 +24,7 @@ from kubesteer.simulator.objects import (
 from kubesteer.simulator.selectors import matches
 
 OVER = ("Succeeded", "Failed")
+COST = re.compile(r"-?[0-9]{1,10}")
 DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
 
@@ -67,7 +69,7 @@ def deletion_order(pod: Obj) -> tuple[int, int, int, int, int, str]:
         1 if text(pod, "spec", "nodeName") else 0,
         PHASES.get(text(pod, "status", "phase"), 0),
         1 if is_ready(pod) else 0,
-        int(cost) if cost.lstrip("-").isdecimal() else 0,
+        int(cost) if COST.fullmatch(cost) else 0,
         -restarts(pod),
         _youngest_first(text(pod, "metadata", "creationTimestamp")),
     )

@@ -4,6 +4,7 @@ Source: pkg/controller/deployment/{rolling,sync}.go and util/deployment_util.go 
 """
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from kubesteer.simulator.objects import Obj, annotations_of, clone, name_of, number, section, text
 
 HASH = "pod-template-hash"
+PERCENT = re.compile(r"([0-9]{1,9})%")
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
 DESIRED = "deployment.kubernetes.io/desired-replicas"
@@ -18,11 +20,14 @@ MOST = "deployment.kubernetes.io/max-replicas"
 
 
 def share(value: Any, total: int, *, up: bool) -> int:
-    """An IntOrString: `2`, or `"25%"` of a total, rounded up or down."""
-    if isinstance(value, str) and value.endswith("%"):
-        part = float(value[:-1] or 0) * total / 100
-        return math.ceil(part) if up else math.floor(part)
-    return value if isinstance(value, int) else int(value or 0)
+    """An IntOrString: `2`, or `"25%"` of a total, rounded up or down; 0 for what is neither."""
+    if isinstance(value, int):
+        return int(value)
+    found = PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return 0
+    part = int(found[1]) * total
+    return math.ceil(part / 100) if up else part // 100
 
 
 def wanted_of(workload: Obj) -> int:

@@ -22,7 +22,7 @@ class Addresses:
         """The address of a new pod; one on the host's network has the node's."""
         if pod["spec"].get("hostNetwork"):
             return node_address(node)
-        network = IPv4Network(text(node, "spec", "podCIDR", default=RANGE), strict=False)
+        network = _network(text(node, "spec", "podCIDR"))
         found = next(ip for ip in self._from(network) if ip not in self._used)
         self._used.add(found)
         return found
@@ -39,6 +39,15 @@ class Addresses:
     def give_back(self, address: str) -> None:
         """The pod is gone."""
         self._used.discard(address)
+
+
+def _network(cidr: str) -> IPv4Network:
+    """A node's range; the common one where it has none that can be read, or one without room for a pod."""
+    try:
+        network = IPv4Network(cidr, strict=False)
+    except ValueError:
+        return IPv4Network(RANGE)
+    return network if network.num_addresses > FIRST + 1 else IPv4Network(RANGE)
 
 
 def node_address(node: Obj) -> str:

@@ -4,8 +4,6 @@ Source: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-sta
 pkg/probe of the 1.34 release for the wording.
 """
 
-from datetime import datetime, timedelta
-
 from kubesteer.simulator.behaviour import Behaviour
 from kubesteer.simulator.clock import Clock
 from kubesteer.simulator.kubelet.runs import ContainerRun, PodRun, ProbeState
@@ -32,14 +30,11 @@ class Prober:
         spec, now = self.spec(kind), self.clock.now()
         state = run.probes.get(kind)
         if state is None:
-            delay = number(spec, "initialDelaySeconds") / self.clock.speed
-            base = run.started or now
-            state = run.probes[kind] = ProbeState(max(base + timedelta(seconds=delay), base))
+            delay = number(spec, "initialDelaySeconds") - self.clock.elapsed(run.started or now)
+            state = run.probes[kind] = ProbeState(self.clock.after(max(delay, 0.0)))
         if state.due > now:
             return None
-        state.due = now + timedelta(
-            seconds=max(number(spec, "periodSeconds", default=10), 1) / self.clock.speed
-        )
+        state.due = self.clock.after(max(number(spec, "periodSeconds", default=10), 1))
         message = self.outcome(kind, run, host)
         state.failures, state.successes = (state.failures + 1, 0) if message else (0, state.successes + 1)
         return message, state.failures, state.successes
@@ -92,9 +87,3 @@ class Prober:
         if path is None or not isinstance(serves, list) or path in serves:
             return ""
         return "HTTP probe failed with statuscode: 404"
-
-
-def next_due(run: ContainerRun, now: datetime) -> float | None:
-    """Wall-clock seconds until the next probe, None where none is due."""
-    waits = [(state.due - now).total_seconds() for state in run.probes.values()]
-    return max(min(waits), 0.0) if waits else None
