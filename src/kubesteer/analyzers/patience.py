@@ -65,6 +65,9 @@ FAILED_RUNS = 2
 RESTARTS = 3
 """Restarts of a container that runs now, the last of them recent, before it is worth a person's time."""
 
+STEADY = 60.0
+"""A run of a container that is shorter than this, after several others, is one more crash to come."""
+
 UNHEALTHY_COUNT = 3
 """Failed probes before an event counts, where the probe's own threshold is not known."""
 

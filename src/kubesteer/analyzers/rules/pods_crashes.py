@@ -61,7 +61,7 @@ def _find_oom(world: World) -> Iterator[Match]:
 
 def _find_crash(world: World) -> Iterator[Match]:
     for pod, status in suspects(world):
-        if crashing(status) and not out_of_memory(world, status) and not start_rule(status):
+        if crashing(world, status) and not out_of_memory(world, status) and not start_rule(status):
             yield _crash(world, pod, status)
 
 
@@ -110,7 +110,7 @@ def wishes(world: World) -> Iterator[LogWish]:
     """Logs that would tell why containers crash: the run that ended, where another has begun since."""
     for pod, status in suspects(world):
         restarted = status.state.running is not None and status.restart_count >= patience.RESTARTS
-        if crashing(status) or restarted or start_rule(status) == "bad-command":
+        if crashing(world, status) or restarted or start_rule(status) == "bad-command":
             previous = status.restart_count > 0 and status.state.terminated is None
             yield LogWish(pod=pod.ref, owner=world.top(pod), container=status.name, previous=previous)
 

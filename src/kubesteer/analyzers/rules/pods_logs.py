@@ -27,15 +27,15 @@ def _concerned(world: World) -> Iterator[tuple[Pod, ContainerStatus, tuple[str, 
             (pod, status)
             for pod in world.pods_of(owner)
             for status in pod.statuses
-            if status.name == container and _sick(pod, status)
+            if status.name == container and _sick(world, pod, status)
         )
         first = next(found, None)
         if first is not None:
             yield *first, lines
 
 
-def _sick(pod: Pod, status: ContainerStatus) -> bool:
-    return crashing(status) or not status.ready or status.restart_count > 0 or not pod.ready
+def _sick(world: World, pod: Pod, status: ContainerStatus) -> bool:
+    return crashing(world, status) or not status.ready or status.restart_count > 0 or not pod.ready
 
 
 def _find(world: World, clue: Clue) -> Iterator[Match]:

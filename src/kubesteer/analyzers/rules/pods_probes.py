@@ -61,8 +61,10 @@ def _failing(
         return False
     if kind == "readiness":
         return _not_ready(world, pod, status, probe, event)
-    killed = kills(world, pod, status.name, kind)
-    if crashing(status):
+    end = status.last_end
+    signalled = event is not None and end is not None and end.exit_code in (137, 143)
+    killed = signalled or kills(world, pod, status.name, kind)
+    if crashing(world, status):
         return killed
     restarts = status.restart_count > 0 or killed
     return event is not None and (

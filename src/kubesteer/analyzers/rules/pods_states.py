@@ -118,12 +118,23 @@ def start_rule(status: ContainerStatus) -> str:
     return "container-start"
 
 
-def crashing(status: ContainerStatus) -> bool:
-    """It is held back after crashes, or has just crashed once more."""
+def crashing(world: World, status: ContainerStatus) -> bool:
+    """It is held back after crashes, has just crashed once more, or is between two crashes."""
     waiting, end = status.state.waiting, status.state.terminated
     if waiting is not None:
         return waiting.reason == "CrashLoopBackOff"
-    return end is not None and end.exit_code != 0 and status.restart_count > 0
+    if end is not None:
+        return end.exit_code != 0 and status.restart_count > 0
+    return _between(world, status)
+
+
+def _between(world: World, status: ContainerStatus) -> bool:
+    """It has just been started once more, after several runs of which the last was as short."""
+    running, last = status.state.running, status.last_state.terminated
+    if running is None or last is None or last.exit_code == 0 or status.restart_count < patience.RESTARTS:
+        return False
+    lasted = moment(last.finished_at) - moment(last.started_at)
+    return lasted < patience.STEADY and world.now - moment(running.started_at) < patience.STEADY
 
 
 def ending(end: Terminated) -> Text:

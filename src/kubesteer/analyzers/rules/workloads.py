@@ -53,12 +53,30 @@ def _find_unavailable(world: World) -> Iterator[Match]:
             continue
         yield Match(
             object=workload.ref,
-            values={"ready": str(ready), "wanted": str(wanted), "waited": span(waited)},
+            values={
+                "ready": str(ready),
+                "wanted": str(wanted),
+                "waited": span(waited),
+                "why": _why(world, workload),
+            },
             evidence=(field_quote("status.readyReplicas", f"{ready} / {wanted}"),),
             links=tuple(pod.ref for pod in world.pods_of(workload.ref)),
             severity="critical" if ready == 0 else None,
             since=since,
         )
+
+
+def _why(world: World, workload: Workload) -> Text:
+    if not world.saw("Pod"):
+        return Text(
+            "没能查看它的 Pod,原因未知。", "Its pods could not be looked at: the reason is not known."
+        )
+    if not world.pods_of(workload.ref):
+        return Text(
+            "一个 Pod 也没有创建,集群没有说明原因。",
+            "Not a single pod was made, and the cluster names no reason.",
+        )
+    return Text("集群没有说明原因:Pod 没有就绪。", "The cluster names no reason: its pods are not ready.")
 
 
 def _all_pulling(world: World, workload: Workload) -> bool:
@@ -109,10 +127,7 @@ RULES = (
             "{object} 只有 {ready}/{wanted} 个副本就绪,已经 {waited}。",
             "{object} has {ready} of {wanted} replicas ready, for {waited}.",
         ),
-        cause=Text(
-            "集群没有说明原因:Pod 在运行,但没有就绪。",
-            "The cluster names no reason: pods run but are not ready.",
-        ),
+        cause=Text("{why}", "{why}"),
         find=_find_unavailable,
         causes=UNDERNEATH | {"progress-deadline", "statefulset-stuck", "rollout-paused"},
         remote_causes=UNDERNEATH,
