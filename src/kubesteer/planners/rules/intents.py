@@ -119,6 +119,8 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
     probe = Draft(request.operation, aim)
     item = _item(probe, names, state, hint)
     operation = _decided(request, item, message, state)
+    if operation == "set_autoscaling" and aim.kind == "HorizontalPodAutoscaler":
+        aim = replace(aim, kind="")  # the workload is named, not its autoscaler (README rule 18)
     draft = Draft(operation, aim, words=request.cue.text)
     item = _item(draft, names, state, hint) or item
     stretch = Stretch(message, request.start, request.end, item)

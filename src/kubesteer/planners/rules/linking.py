@@ -84,7 +84,7 @@ _PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
         (
         "noise",
         re.compile(
-            r"(?:昵称|网名|用户名|账号名?|名字|工号)\s*(?:是|叫做?|为|:)\s*[^,;。\n]+"
+            r"(?:昵称|网名|用户名|账号名?|工号|(?:客户|用户|顾客|玩家|租户|会员|他|她)的?名字?)\s*(?:是|叫做?|为|:)\s*[^,;。\n]+"
             r"|\b(?:user ?name|nickname|account|customer|user|tenant)\s+(?:is|named|called)\s+[^,;.\n]+"
         ),
     ),
@@ -102,7 +102,7 @@ _SHORT_VERSION = re.compile(
     r"(\d+\.\d+)(?!\s*(?:个|副|核|g|m|c|t|k|%|\.|\d|倍|replica|core|cpu|gb|mb|gi|mi))",
 )
 _AMOUNT = re.compile(
-    r"(?<![\w.])(?:\d+(?:\.\d+)?\s*(?:[kmgtp]i?b?|millicores?|cores?|v?cpus?|c)(?![a-z0-9_])"
+    r"(?:(?<![\w.])|(?<=\dc))(?:\d+(?:\.\d+)?\s*(?:[kmgtp]i?b?|millicores?|cores?|v?cpus?)(?![a-z0-9_])|\d+c(?![a-z_])"
     r"|(?:\d+(?:\.\d+)?|[零一二两俩三四五六七八九十百]+|半)\s*个?\s*(?:半\s*)?(?:核心?|[kmgt]i?b?(?![a-z0-9_])|兆|毫核|吉|gb|mb)"
     r"|(?:half a|a half|one|two|three|four|six|eight|sixteen|a|an?other|one and a half)\s+(?:core|cpu|gig|gigs|cores|cpus|vcpus?|vcpu|gb|meg|megs|gigabytes?|gibs?)(?![a-z])"
     r"|\d+(?:\.\d+)?\s*(?:gigs?|megs?|gigabytes?|megabytes?|gibibytes?|mebibytes?|terabytes?)(?![a-z]))",
@@ -199,7 +199,7 @@ def _short_version(low: str, start: int) -> re.Match[str] | None:
 
 
 _NO_NAME = re.compile(
-    r"[\d.]+|\d+[a-z]{1,3}|[a-z]{1,2}\d{0,2}|\d+\.\.+\d+|\d+(?:-\d+)+|[345]xx|-+.*|v\d.*|[a-z]|\d+(?:st|nd|rd|th)",
+    r"[\d.]+|\d+c\d+gi?b?|\d+[a-z]{1,3}|[a-z]{1,2}\d{0,2}|\d+\.\.+\d+|\d+(?:-\d+)+|[345]xx|-+.*|v\d.*|[a-z]|\d+(?:st|nd|rd|th)",
     re.ASCII,
 )
 

@@ -63,8 +63,10 @@ def _joined(candidate: Message, one: Mention, other: Mention) -> bool:
 
 
 def _possessor(candidate: Message, mention: Mention, asked: list[object]) -> bool:
-    after = candidate.masked[mention.end :]
-    return bool(asked) and bool(re.match(r"\s*(?:的|这个|那个|怎么样|好像)", after))
+    before, after = candidate.masked[: mention.start], candidate.masked[mention.end :]
+    return bool(asked) and bool(
+        re.match(r"\s*(?:的|这个|那个|怎么样|好像)", after) or re.search(r"(?:的|那个|这个)\s*$", before)
+    )
 
 
 def _quoted(message: Message, mention: Mention) -> bool:

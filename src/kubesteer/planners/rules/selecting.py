@@ -35,6 +35,7 @@ _SHADOWED: dict[str, frozenset[str]] = {
     "fix": frozenset({"restart", "scale", "rollback", "set_image", "set_resources"}),
 }  # fmt: skip
 _MEANS = re.compile(r"(?:这|那|它)?(?:是)?(?:什么|啥)意思|what (?:does|did|do) (?:this|that|it|these|they) mean|meaning of (?:this|that)")
+_REMINDS = re.compile(r"提醒(?:我|一下|大家)|remind me|reminder|设(?:个|一个)?(?:闹钟|提醒|定时)|set an? (?:alarm|timer)")
 _WHY = re.compile(
     r"为什么|为啥|为何|原因|怎么|咋|why|how come|what's wrong|cause|reason|诊断|排查|diagnose|troubleshoot|investigate|root|debug|分析|什么问题|什么情况"
 )
@@ -42,7 +43,7 @@ _WHY = re.compile(
 
 def selected(message: Message) -> tuple[Request, ...]:
     """The verbs to act on, in order."""
-    if _MEANS.search(message.masked):
+    if _MEANS.search(message.masked) or _REMINDS.search(message.masked):
         return ()
     asked = [r for r in message.requests if r.mood == "asked" and not _empty(r, message)]
     asked = [r for r in asked if not _yields(r, asked)]

@@ -127,7 +127,7 @@ _RESOURCES = (
 _BARE = re.compile(
     r"cpu\s*(?:的)?\s*(?:上限|限制|请求|limits?|requests?)?\s*(?:=|:|为|是|到|成|给|改成|调到|设为|设成|to|of|at|=)\s*(\d+(?:\.\d+)?)(?![\d.]*\s*(?:%|个g|g|m|核|c|\d))"
 )
-_ADDS = re.compile(r"(?:再)?(?:加|增加|多给|多分|追加|多)\s*$|\b(?:by|another|additional|extra)\s*$")
+_ADDS = re.compile(r"(?:再)?(?:加|增加|多给|多分|追加|(?<![最至不])多)\s*$|\b(?:by|another|additional|extra)\s*$")
 
 
 def resources(stretch: Stretch) -> Filled:
@@ -162,8 +162,11 @@ def _resource(before: str, after: str, raw: str, found: dict[str, Any], *, last:
         return
     resource, amount = parsed
     if resource == "either":
+        beside = re.match(r"\s*(?:of |的)?\s*(cpu|memory|mem|ram|内存|核)", after)
         named = _named(before, _RESOURCES) or _named(after, _RESOURCES) or ["cpu"]
         resource = named[-1] if _named(before, _RESOURCES) else named[0]
+        if beside:
+            resource = "cpu" if beside[1] in ("cpu", "核") else "memory"
         amount = f"{amount[:-1]}Mi" if resource == "memory" else amount
     roles = _named(before, _ROLES)
     if not roles and (last or first):

@@ -37,8 +37,24 @@ def quoted_names(message: Message, request: Request) -> list[Mention]:
     return [m for m in message.linked.inner if m.start < request.cue.start][-1:]
 
 
+_LISTED = re.compile(f"[{OBJECT}{UNKNOWN}{NAMESPACE}\\s的和与、]|把|给|将|请|帮我|and|the|please|restart|in")
+
+
+def _before(request: Request, message: Message) -> list[Mention]:
+    """Objects of a clause right before that holds nothing else: 「把 a,b 都重启」."""
+    index = message.clauses.index(request.clause)
+    previous = message.clauses[index - 1] if index else None
+    if previous is None or previous.sentence != request.clause.sentence or any(r.clause == previous for r in message.requests):
+        return []
+    if _LISTED.sub("", message.masked[previous.start : previous.end]):
+        return []
+    return [m for m in message.linked.of("object", "unknown", start=previous.start, end=previous.end) if m.sure]
+
+
 def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
     objects = [m for m in request.objects if not _contrasted(m, message)]
+    if objects:
+        objects = [*_before(request, message), *objects]
     if not objects and request.end > request.clause.end:
         objects = [
             m
