@@ -47,6 +47,10 @@ class Answer:
         return json.loads(self.raw)
 
     @property
+    def text(self) -> str:
+        return self.raw.decode()
+
+    @property
     def lines(self) -> list[Any]:
         return [json.loads(line) for line in self.raw.splitlines() if line]
 

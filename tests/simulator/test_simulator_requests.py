@@ -340,3 +340,12 @@ def test_a_client_that_leaves_a_stream_ends_it() -> None:
 
     asyncio.run(leave())
     assert api.records[-1].verb == "watch"
+
+
+@pytest.mark.parametrize("replicas", [2**31, -(2**31) - 1, 10**18])
+def test_a_number_that_does_not_fit_its_field(api: Api, replicas: int) -> None:
+    answer = api.ask("POST", DEPLOYMENTS, deployment("new", replicas=replicas))
+    assert (answer.code, answer.body["reason"]) == (400, "BadRequest")
+    assert (
+        f"cannot unmarshal number {replicas} into Go struct field spec.replicas of type int32" in answer.text
+    )

@@ -52,17 +52,19 @@ from kubesteer.simulator.quantities import amount
 
 PREFIX = "simulator.kubesteer.io/"
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
+LONGEST = 10.0**9
+"""Seconds; later than that is never."""
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 CRASH_TAG = "crash"
 """An image with this tag crashes without being told to, as kwok's stages of the contract tests have it."""
 
 
 def seconds(value: Any, default: float = 0.0) -> float:
-    """A duration as written in an annotation; `default` for what is none."""
+    """A duration as written in an annotation; `default` for what is none. Never negative, never endless."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return min(max(float(value), 0.0), LONGEST) if value == value else default
     found = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    return float(found[1]) * UNITS[found[2] or "s"] if found else default
+    return min(float(found[1]) * UNITS[found[2] or "s"], LONGEST) if found else default
 
 
 @dataclass(frozen=True, slots=True)

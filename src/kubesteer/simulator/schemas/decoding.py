@@ -14,13 +14,14 @@ PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "time": (str,),
     "integer": (int,),
+    "int32": (int,),
     "number": (int, float),
     "boolean": (bool,),
     "int-or-string": (int, str),
     "quantity": (int, float, str),
 }
 GO_TYPES = {
-    "integer": "int32",
+    "integer": "int64",
     "boolean": "bool",
     "number": "float64",
     "time": "string",
@@ -43,7 +44,7 @@ def _wrong(value: Any, field: Field, path: str) -> Iterator[str]:
     if "type" in field:
         if not _fits(value, field["type"]):
             wanted = GO_TYPES.get(field["type"], field["type"])
-            yield f"json: cannot unmarshal {_json_type(value)} into Go struct field {path} of type {wanted}"
+            yield f"json: cannot unmarshal {_shown(value)} into Go struct field {path} of type {wanted}"
         elif field["type"] == "quantity" and not _is_quantity(value):
             yield QUANTITY_RULE
     elif "list" in field:
@@ -66,6 +67,8 @@ def _wrong_list(value: Any, field: Field, path: str) -> Iterator[str]:
 def _fits(value: Any, kind: str) -> bool:
     if isinstance(value, bool):
         return kind == "boolean"
+    if kind == "int32" and isinstance(value, int):
+        return -(1 << 31) <= value < 1 << 31
     return isinstance(value, PYTHON_TYPES[kind])
 
 
@@ -75,6 +78,10 @@ def _is_quantity(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _shown(value: Any) -> str:
+    return f"number {value}" if isinstance(value, int) and not isinstance(value, bool) else _json_type(value)
 
 
 def _json_type(value: Any) -> str:

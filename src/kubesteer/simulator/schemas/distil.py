@@ -5,7 +5,7 @@ every Kubernetes release carries as `api/openapi-spec/swagger.json`. One definit
 
     {"Pod": {"id": "io.k8s.api.core.v1.Pod", "gvk": ["", "v1", "Pod"], "fields": {"spec": {"ref": "…"}}}}
 
-A field is `{"type": string|integer|number|boolean|time|int-or-string|quantity|any}`, `{"ref": definition}`,
+A field is `{"type": string|integer|int32|number|boolean|time|int-or-string|quantity|any}`, `{"ref": definition}`,
 `{"map": field}` or `{"list": field, "keys": […], "merge": key, "set": true}`: `keys` and `set` are
 `x-kubernetes-list-map-keys` and `x-kubernetes-list-type: set` (server-side apply), `merge` is
 `x-kubernetes-patch-merge-key` and `retain` the retainKeys strategy (strategic merge patch).
@@ -37,6 +37,8 @@ def field(schema: dict[str, Any]) -> dict[str, Any]:
         return _list(schema)
     if schema.get("type") == "object" and "additionalProperties" in schema:
         return {"map": field(schema["additionalProperties"])}
+    if schema.get("format") == "int32":
+        return {"type": "int32"}
     if schema.get("type") in ("string", "integer", "number", "boolean"):
         return {"type": "time" if schema.get("format") == "date-time" else schema["type"]}
     return {"type": "any"}

@@ -14,7 +14,8 @@ from kubesteer.simulator.schemas.shapes import Field, root, shapes
 REFERENCE = "#/components/schemas/"
 TYPES: Mapping[str, Obj] = {
     "string": {"type": "string"},
-    "integer": {"type": "integer"},
+    "integer": {"type": "integer", "format": "int64"},
+    "int32": {"type": "integer", "format": "int32"},
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
     "time": {"type": "string", "format": "date-time"},
