@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 LONGEST = 4_000
@@ -28,7 +30,7 @@ _OUTER_LINES = 4
 _QUOTED = re.compile(r"```.*?(?:```|$)|`[^`]*`|“[^”]*”|「[^」]*」|\"[^\"\n]*\"", re.DOTALL)
 
 _REQUEST = re.compile(
-    r"\b(?:can|could|would|will) (?:you|we|u)\b|\bplease\b|\bpls\b|帮|请|麻烦|劳驾|(?:能|可)(?:不能|以|否)?(?:给我|把|将)"
+    r"\b(?:can|could|would|will) (?:you|we|u)\b|\bplease\b|\bpls\b|帮|请|麻烦|劳驾|(?<!我)(?:能不能|可不可以|能否|可否)|(?:能|可)(?:不能|以|否)?(?:给我|把|将)"
     r"|(?:可以|能).{1,40}(?:吗|么|不)"
 )
 _QUESTION = re.compile(
@@ -39,12 +41,12 @@ _QUESTION = re.compile(
 )
 _NEGATED = re.compile(
     r"\b(?:don'?t|do not|never|not|no need|without|avoid|stop (?=restarting|scaling|deleting)|cancel|forget|instead of"
-    r"|rather than|shouldn'?t|mustn'?t|can'?t|cannot|won'?t)\b|不要|别|不用|不必|不许|不能(?!.*吗)|不想|不需要|无需|勿|先不|禁止(?!调度)"
+    r"|rather than|shouldn'?t|mustn'?t|can'?t|cannot|won'?t)\b|不要|(?<![级特区分类个差性辨识告])别(?![名人的])|不用|不必|不许|(?<!能)不能(?!.*吗)|不想|不需要|无需|勿|先不|禁止(?!调度)"
     r"|取消|算了|没有?(?=重启|回滚|扩|缩|删)|不(?=重启|回滚|扩|缩|删)",
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(
-    r"\b(?:not|don'?t|do not|never|except|excluding|but not|instead of|rather than|other than)\b|不是|不要|别(?!名)|除了|除去|而不是|不用",
+    r"\b(?:not|don'?t|do not|never|except|excluding|but not|instead of|rather than|other than)\b|不是|不要|(?<![级特区分类个差性辨识告])别(?![名人的])|除了|除去|而不是|不用",
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
@@ -72,9 +74,19 @@ def own(words: str) -> str:
     return "\n".join(line for line in lines if not _PASTED.match(line))
 
 
-def wishes(words: str) -> tuple[str, ...]:
-    """The clauses that may ask for something to be done, in lower case, quotations left out."""
-    return tuple(clause for clause in _clauses(words) if _is_wish(clause))
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause in lower case, quotations left out; `masked` has the names of objects hidden in it, for
+    `restart-worker` is no wish to restart."""
+
+    text: str
+    masked: str
+
+
+def wishes(words: str, hide: Callable[[str], str] = str) -> tuple[Clause, ...]:
+    """The clauses that may ask for something to be done."""
+    clauses = (Clause(text, hide(text)) for text in _clauses(words))
+    return tuple(clause for clause in clauses if _is_wish(clause.masked))
 
 
 def affirmed(words: str) -> str:

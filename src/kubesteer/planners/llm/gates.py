@@ -18,7 +18,6 @@ from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text, join
 from kubesteer.planners.llm.clauses import own
 from kubesteer.planners.llm.grounds import Grounds
-from kubesteer.planners.llm.intents import VERBS
 from kubesteer.planners.llm.mentions import holds, mentions, numbers_in, relative
 
 _PLACES = frozenset({"kind", "namespace", "name"})
@@ -64,8 +63,7 @@ def _meant_here(call: Call, grounds: Grounds) -> bool:
     must stand in one clause with what it takes."""
     if grounds.pairs is not None and (call.operation, _name(call)) not in grounds.pairs:
         return call.operation in _FREE
-    verb = VERBS.get(call.operation)
-    return call.operation not in _TAKING or verb is None or grounds.points_at(verb, _name(call))
+    return call.operation not in _TAKING or grounds.points_at(call.operation, _name(call))
 
 
 def _object_objection(call: Call, grounds: Grounds) -> Ask | Unasked | None:

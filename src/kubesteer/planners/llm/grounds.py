@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Plan, Say
-from kubesteer.planners.llm.clauses import affirmed, conditional, last_question, own, plain, wishes
-from kubesteer.planners.llm.intents import asked_for, offered_in
+from kubesteer.planners.llm.clauses import affirmed, conditional, last_question, own, plain
+from kubesteer.planners.llm.intents import Wish, offered_in, wishes_in
 from kubesteer.planners.llm.mentions import mentions, namespaces_in
+from kubesteer.planners.rules.lexicon.phrases import OBJECT
 
 REMEMBERED = 8
 """Messages of the person that a follow-up can lean on."""
@@ -20,8 +21,9 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
-_SEPARATOR = re.compile(r"[-.]")
-_PRONOUN = re.compile(r"\b(?:it|its|them|that|this|those|these)\b|它|他|这[个些]?|那[个些]?", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|them|that|this|those|these)\b|它|他|上面|这[个些]?|那[个些]?", re.IGNORECASE
+)
 _VETOES = frozenset({"greeting", "thanks", "help", "refused", "not-found", "cancelled"})
 
 
@@ -59,14 +61,22 @@ class Grounds:
         if self._vetoed:
             return frozenset()
         found = self.asked_now | self._planned
-        if found or not self._answers:
-            return found
-        return offered_in(self._bare(self.agreed)) | asked_for(self._bare(self.before))
+        return found if found or not self._answers else _united(self._earlier)
 
     @cached_property
     def asked_now(self) -> frozenset[str]:
         """The writes that the newest words ask for by themselves."""
-        return asked_for(self._bare(self.words))
+        return _united(self._now)
+
+    @cached_property
+    def _now(self) -> tuple[Wish, ...]:
+        return wishes_in(self.words, self._hide)
+
+    @cached_property
+    def _earlier(self) -> tuple[Wish, ...]:
+        """What the question that the newest words answer was about."""
+        agreed = (offered_in(self.agreed, self._hide),) if self.agreed else ()
+        return (*agreed, *wishes_in(self.before, self._hide))
 
     @property
     def before(self) -> str:
@@ -85,14 +95,12 @@ class Grounds:
             return None
         return frozenset((c.operation, str(c.arguments.get("name") or "")) for c in self.understood.calls)
 
-    def points_at(self, verb: re.Pattern[str], name: str) -> bool:
-        """Whether a clause holds the verb and its object, by name or by a pronoun."""
-        said = [*wishes(self._bare(self.words, name)), *((self.agreed,) if self.agreed else ())]
-        if self._answers:
-            said += wishes(self._bare(self.before, name))
+    def points_at(self, operation: str, name: str) -> bool:
+        """Whether the wish stands in one clause with its object, by name or by a pronoun."""
+        wishes = [*self._now, *(self._earlier if self._answers else ())]
         owners = {name, *(name.rsplit("-", cut)[0] for cut in (1, 2))}
-        near = [clause for clause in said if verb.search(clause)]
-        return any(_PRONOUN.search(c) or any(mentions(c, owner) for owner in owners) for c in near)
+        near = [wish.clause for wish in wishes if operation in wish.writes]
+        return any(_PRONOUN.search(c.masked) or any(mentions(c.text, o) for o in owners) for c in near)
 
     def planned(self, call: Call) -> bool:
         """Whether the rules understand the very same call."""
@@ -150,15 +158,18 @@ class Grounds:
     def _names_something(self, words: str) -> bool:
         return any(token in self.inventory.by_name for token in _TOKEN.findall(plain(own(words))))
 
-    def _bare(self, words: str, kept: str = "") -> str:
-        """The words without the names in them: `restart-worker` is no wish to restart."""
+    def _hide(self, text: str) -> str:
+        """The text with every existing name in it masked, as the lexicon of the rules expects it."""
         names = self.inventory.by_name
 
-        def hidden(match: re.Match[str]) -> str:
-            token = match[0].lower()
-            return "·" if token in names and token != kept and _SEPARATOR.search(token) else match[0]
+        def masked(match: re.Match[str]) -> str:
+            return OBJECT * len(match[0]) if match[0] in names else match[0]
 
-        return _TOKEN.sub(hidden, words)
+        return _TOKEN.sub(masked, text)
+
+
+def _united(wishes: tuple[Wish, ...]) -> frozenset[str]:
+    return frozenset().union(*(wish.writes for wish in wishes))
 
 
 READS = frozenset(
