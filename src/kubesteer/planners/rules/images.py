@@ -23,7 +23,14 @@ _STOP = frozenset(
 
 def imaging(stretch: Stretch) -> Filled:
     """`image`, and `container` where one was named."""
-    address = next((m for m in stretch.message.linked.of("noise", start=stretch.start, end=stretch.end) if "://" in m.text), None)
+    address = next(
+        (
+            m
+            for m in stretch.message.linked.of("noise", start=stretch.start, end=stretch.end)
+            if "://" in m.text
+        ),
+        None,
+    )
     if address is not None:
         return Filled(trouble=_invalid(address.text))
     typed = _typed(stretch)

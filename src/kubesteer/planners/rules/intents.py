@@ -58,7 +58,11 @@ def unspoken(message: Message) -> tuple[Draft, ...]:
     for first, last, _, _ in kinds:
         rest = rest[:first] + " " * (last - first) + rest[last:]
     objects = [m for m in message.linked.of("object") if m.sure]
-    if [k for *_, k, _ in kinds] == ["Pod"] and objects and all(i.ref.kind == "Node" for m in objects for i in m.items):
+    if (
+        [k for *_, k, _ in kinds] == ["Pod"]
+        and objects
+        and all(i.ref.kind == "Node" for m in objects for i in m.items)
+    ):
         return (Draft("list_resources", arguments={"kind": "Pod"}),)
     listed = kinds and not objects and (unhealthy(message.masked) or _WONDERS.search(rest.strip()))
     if _ONLY_KIND.sub("", rest) and not listed:
@@ -75,8 +79,6 @@ def unspoken(message: Message) -> tuple[Draft, ...]:
         Draft("list_resources", arguments={"kind": kind, **({"namespace": s} if s else {}), **bad})
         for s in spaces
     )
-
-
 
 
 def wondered(message: Message, state: State, names: Names) -> tuple[Draft, ...]:
@@ -191,7 +193,9 @@ def _wonders_whether(request: Request, message: Message) -> bool:
     """「挂了没」 and "is it down?" ask for the state, not for the cause (README rule 9)."""
     clause = message.masked[request.clause.start : request.clause.end]
     after = message.masked[request.cue.end : request.clause.end + 2]
-    return bool(_WHETHER.match(after)) or (bool(_IS_IT.match(clause)) and not re.search(r"keeps?|so\b|老|一直", clause))
+    return bool(_WHETHER.match(after)) or (
+        bool(_IS_IT.match(clause)) and not re.search(r"keeps?|so\b|老|一直", clause)
+    )
 
 
 def _stopped(operation: str, kind: str, text: str, request: Request, last: str) -> str:
@@ -261,7 +265,7 @@ def _same(one: Draft, other: Draft) -> bool:
 
 
 def _both(one: Draft, other: Draft) -> Draft:
-    if one.operation == "scale" and re.match(r"(?:to|at|on|with|by)\b", one.words) and other.arguments:
+    if one.operation == "scale" and re.match(r"(?:to|at|on|with|by|up|down|back)\b", one.words) and other.arguments:
         return other  # "down to one pod, bring it to 4": the first only describes
     clash = [k for k in one.arguments if k in other.arguments and one.arguments[k] != other.arguments[k]]
     crossed = {"replicas", "change"} <= {*one.arguments, *other.arguments}

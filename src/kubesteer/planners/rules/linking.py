@@ -108,7 +108,7 @@ _AMOUNT = re.compile(
     r"|\d+(?:\.\d+)?\s*(?:gigs?|megs?|gigabytes?|megabytes?|gibibytes?|mebibytes?|terabytes?)(?![a-z]))",
     re.ASCII,
 )
-_BEFORE_SPAN = re.compile(r"(?:last|past|previous|since|for|最近|过去|近|前|这|the)\s*$")
+_BEFORE_SPAN = re.compile(r"(?:last|past|previous|since|for|最近|过去|近|前|这|the)[=: ]*$")
 _CHANGE_ID = re.compile(
     r"(?<![\w-])(?:op|chg|change|chng|cr|act|tx|rec)[-_#]\w[\w-]*|(?<![\w-])c[0-9a-f]{7,}(?![\w-])", re.ASCII
 )
@@ -136,7 +136,9 @@ def linked(
 def _inner(words: Words, names: Names, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     quotes = [m for m in mentions if m.sort == "quote"]
     found = [(m.start(), m[0]) for q in quotes for m in _TOKEN.finditer(words.low, q.start, q.end)]
-    return tuple(Mention(at, at + len(text), "object", text, names.of(text)) for at, text in found if names.of(text))
+    return tuple(
+        Mention(at, at + len(text), "object", text, names.of(text)) for at, text in found if names.of(text)
+    )
 
 
 def _free(taken: list[Mention], start: int, end: int) -> bool:

@@ -57,7 +57,13 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
     ):
         return None
     before = state.drafts[-1] if state.drafts else None
-    if operation == "scan" and not kind and not request.places and before is not None and before.operation == "list_resources":
+    if (
+        operation == "scan"
+        and not kind
+        and not request.places
+        and before is not None
+        and before.operation == "list_resources"
+    ):
         return (replace(before, arguments={**before.arguments, "unhealthy": True}),)
     spaces = _spaces(request, message, state)
     if spaces is None:

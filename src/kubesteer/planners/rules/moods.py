@@ -14,7 +14,9 @@ Mood = Literal["asked", "negated", "past", "question", "advice", "reported", "fu
 _NEAR = 24
 _BARE_MODAL = re.compile(r"(?:可以|能|能够|可|能不能|可不可以|能否|可否|行不行)\s*$")
 _STATED = re.compile(r"(?:was|is|has|have|did|does|are|were)\b")
-_WHICH = re.compile(r"^\s*(?:and |so |ok |hey |but )?(?:which|who|whose|what|where|how (?:many|much|often))\b(?!.*(?:,| then | and ))|(?:谁|哪些|哪个|哪一个)(?!.*(?:就|都给|全))")
+_WHICH = re.compile(
+    r"^\s*(?:and |so |ok |hey |but )?(?:which|who|whose|what|where|when (?:did|was|were|has)|how (?:many|much|often))\b(?!.*(?:,| then | and ))|(?:谁|哪些|哪个|哪一个)(?!.*(?:就|都给|全))"
+)
 _ASKS = re.compile(r"(?:吗|么|不|嘛|\?)\s*[?!。]*$")
 
 
@@ -109,11 +111,16 @@ def _permission(before: str, clause: str, after: str) -> bool:
 def _past(before: str, after: str, cue: Cue) -> bool:
     first = re.match(r"[a-z-]+", cue.text)
     word = first[0] if first else ""
-    if word.endswith("ed") and re.search(r"\b(?:needs?|wants?|like|get|gets|please have)\b[^,]*$", before):
+    if word.endswith("ed") and re.search(r"\b(?:needs?|wants?|like|please have)\b[^,]*$|^\s*(?:please |pls |can you |could you )?get\b[^,]*$", before):
         return False
     if word.endswith("ed") and word not in ("need", "speed"):
         return True
-    if word.endswith("ing") and cue.operation != "set_autoscaling" and word not in ("rolling", "bring", "ping", "nothing", "anything", "something") and not moods.GERUND_OK.search(before[-12:]):
+    if (
+        word.endswith("ing")
+        and cue.operation != "set_autoscaling"
+        and word not in ("rolling", "bring", "ping", "nothing", "anything", "something")
+        and not moods.GERUND_OK.search(before[-12:])
+    ):
         return True
     if cue.text.endswith("back") and re.match(r"rolled", cue.text):
         return True

@@ -33,7 +33,7 @@ _EN = re.compile(
     rf"(?<![a-z0-9._/-])(?:{'|'.join(sorted(ENVIRONMENT_WORDS_EN, key=len, reverse=True))})(?![a-z0-9_/-]|\.[a-z0-9])"
 )
 _BEFORE_EN = re.compile(
-    r"(?:\b(?:in|on|from|to|for|of|at|inside|within|across)(?: the| our)?|-n|ns[=:]?|namespace|和|与|跟|、|,|在|and|or|not|是|the|but)\s*$"
+    r"(?:\b(?:in|on|from|to|for|of|at|inside|within|across)(?: the| our)?|-n|ns[=:]?|namespace|和|与|跟|、|,|在|and|or|not|是|the|but|scan|sweep|check|give|audit|inspect|is|how is|how's|why is|patrol|examine|what's)\s*$"
 )
 _KIND_NEXT = re.compile(
     r"\s*(?:的)?\s*(?:pods?|deployments?|deploy|services?|svc|sts|statefulsets?|ds|jobs?|cronjobs?|服务|应用|集群|环境|机器|所有|全部|有)"

@@ -64,7 +64,7 @@ def _with_kinds(linked: Linked, parts: tuple[Clause, ...], found: tuple[Cue, ...
     """In clauses without a verb, what a node's or a CronJob's own wordings say."""
     more = []
     for index, clause in enumerate(parts):
-        if any(clause.start <= c.start < clause.end and c.weight >= 3 for c in found):
+        if any(clause.start <= c.start < clause.end and c.weight >= 3 and c.operation != "list_resources" for c in found):
             continue
         kind = _only_kind(linked, clause) or (_only_kind(linked, parts[index - 1]) if index else "")
         more += [
@@ -103,7 +103,9 @@ def _repeated(last: Request, clause: Clause, message: Message) -> list[Request]:
     words = message.masked[clause.start : clause.end]
     if not last.objects or last.mood != "asked" or last.cue.weight < 2 or _ELLIPSIS.sub("", words):
         return []
-    objects = tuple(m for m in message.linked.of("object", "unknown", start=clause.start, end=clause.end) if m.sure)
+    objects = tuple(
+        m for m in message.linked.of("object", "unknown", start=clause.start, end=clause.end) if m.sure
+    )
     if not objects or {m.text for m in objects} & {m.text for m in last.objects}:
         return []
     places = message.linked.of("place", start=clause.start, end=clause.end)
@@ -118,7 +120,9 @@ def _without_figures(requests: list[Request], message: Message) -> list[Request]
     kept: list[Request] = []
     for request in requests:
         continued = request.operation == "set_resources" and not request.objects
-        if continued and any(r.operation == "set_resources" and r.mood == "asked" and r.objects for r in kept):
+        if continued and any(
+            r.operation == "set_resources" and r.mood == "asked" and r.objects for r in kept
+        ):
             continue
         setting = any(
             r.operation in ("set_autoscaling", "set_resources", "scale") and r.mood == "asked" for r in kept
@@ -160,7 +164,13 @@ def _of_clause(message: Message, clause: Clause) -> list[Request]:
         )
         for c in inner
     ]
-    return _paired(requests)
+    return _paired(_of_one_mood(requests))
+
+
+def _of_one_mood(requests: list[Request]) -> list[Request]:
+    """Words for one write in one clause are meant alike: "scaled x to 0" is past as a whole."""
+    moods = {r.operation: r.mood for r in reversed(requests) if r.cue.writes and r.mood != "asked"}
+    return [replace(r, mood=moods.get(r.operation, r.mood)) for r in requests]
 
 
 def _paired(requests: list[Request]) -> list[Request]:
@@ -191,7 +201,9 @@ def _stretched(requests: list[Request], message: Message) -> list[Request]:
         if end == request.clause.end:
             for clause in message.clauses[message.clauses.index(request.clause) + 1 :]:
                 inner = [
-                    r for r in requests if r.clause == clause and r is not request and (r.cue.weight >= 2 or r.mood != "asked")
+                    r
+                    for r in requests
+                    if r.clause == clause and r is not request and (r.cue.weight >= 2 or r.mood != "asked")
                 ]
                 if inner or any(p.start == clause.start for p in message.provisos):
                     break

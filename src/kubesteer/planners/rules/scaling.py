@@ -43,6 +43,8 @@ def scaling(stretch: Stretch) -> Filled:
         return Filled(missing=("replicas",))
     if _SPAN.search(text) and len(found) >= 2:
         found = found[-1:]
+    if not found and (single := re.search(r"\banother\b|\bone more\b|\ban? (?:extra|additional|more)\b|再[来起开加]一个", text)):
+        return Filled({"change": -1 if _DOWN.search(text[: single.start()]) else 1})
     if not found:
         return Filled({"replicas": 0}) if _ZERO.search(text) else Filled(missing=("replicas",))
     meant = {_meant(f, text) for f in found}
@@ -70,7 +72,11 @@ def _of_present(text: str, stretch: Stretch) -> Filled | None:
     if factor is None:
         return None
     present = stretch.target.replicas if stretch.target else None
-    if factor == 0.5 and present and re.search(r"(?:加|增|多|添|扩)(?:加|大)?\s*一半|by half again|half as many again", text):
+    if (
+        factor == 0.5
+        and present
+        and re.search(r"(?:加|增|多|添|扩)(?:加|大)?\s*一半|by half again|half as many again", text)
+    ):
         return Filled({"change": (present + 1) // 2})
     if present is None or (factor == 0.5 and present % 2 and present == 1):
         return Filled(missing=("replicas",))

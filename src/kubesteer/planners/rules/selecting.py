@@ -34,8 +34,13 @@ _SHADOWED: dict[str, frozenset[str]] = {
     "trigger": frozenset({"restart"}) - {"restart"},
     "fix": frozenset({"restart", "scale", "rollback", "set_image", "set_resources"}),
 }  # fmt: skip
-_MEANS = re.compile(r"(?:这|那|它)?(?:是)?(?:什么|啥)意思|what (?:does|did|do) (?:this|that|it|these|they) mean|meaning of (?:this|that)")
-_REMINDS = re.compile(r"提醒(?:我|一下|大家)|remind me|reminder|设(?:个|一个)?(?:闹钟|提醒|定时)|set an? (?:alarm|timer)")
+_MEANS = re.compile(
+    r"(?:这|那|它)?(?:是)?(?:什么|啥)意思|what (?:does|did|do) (?:this|that|it|these|they) mean|meaning of (?:this|that)"
+)
+_REMINDS = re.compile(
+    r"提醒(?:我|一下|大家)|remind me|reminder|设(?:个|一个)?(?:闹钟|提醒|定时)|set an? (?:alarm|timer)"
+)
+_VAGUE = frozenset({"TROUBLE", "LOOK", "get_status", "list_resources"})
 _WHY = re.compile(
     r"为什么|为啥|为何|原因|怎么|咋|why|how come|what's wrong|cause|reason|诊断|排查|diagnose|troubleshoot|investigate|root|debug|分析|什么问题|什么情况"
 )
@@ -46,16 +51,16 @@ def selected(message: Message) -> tuple[Request, ...]:
     if _MEANS.search(message.masked) or _REMINDS.search(message.masked):
         return ()
     asked = [r for r in message.requests if r.mood == "asked" and not _empty(r, message)]
-    asked = [r for r in asked if not _yields(r, asked)]
-    explicit = [r for r in asked if r.cue.weight >= 2]
-    if explicit:
-        return tuple(r for r in explicit if not _told(r, explicit))
+    asked = [r for r in asked if not _yields(r, asked) and not _described(r, asked, message)]
     refused = {
         r.clause
         for r in message.requests
         if r.cue.writes and r.mood in ("future", "advice", "question", "reported")
     }
-    asked = [r for r in asked if r.clause not in refused]
+    asked = [r for r in asked if r.clause not in refused or r.operation not in _VAGUE]
+    explicit = [r for r in asked if r.cue.weight >= 2]
+    if explicit:
+        return tuple(r for r in explicit if not _told(r, explicit))
     troubles = [r for r in asked if r.operation == "TROUBLE"]
     looks = [r for r in asked if r.operation == "LOOK"]
     if troubles:
@@ -70,8 +75,19 @@ _VALUE = re.compile(
 
 
 def _empty(request: Request, message: Message) -> bool:
-    """"change", "set" and 改成 mean something only with a value or what is to be changed."""
+    """ "change", "set" and 改成 mean something only with a value or what is to be changed."""
     return request.operation == "CHANGE" and not _VALUE.search(message.masked, 0, request.end)
+
+
+_ASKING = re.compile(r"^\s*(?:is|are|was|has|have|did|does|do|how|what|whether)\b|[?吗没么呢]\s*$|状态|status|state|怎么样")
+
+
+def _described(request: Request, asked: list[Request], message: Message) -> bool:
+    """"keeps failing its health checks": beside a complaint, a word about state only describes it."""
+    if request.operation != "get_status":
+        return False
+    clause = message.masked[request.clause.start : request.clause.end] + ("?" if request.clause.asks else "")
+    return not _ASKING.search(clause) and any(r.operation == "TROUBLE" and r.clause == request.clause for r in asked)
 
 
 def _with_object(requests: list[Request]) -> Request:

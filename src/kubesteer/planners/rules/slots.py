@@ -127,7 +127,9 @@ _RESOURCES = (
 _BARE = re.compile(
     r"cpu\s*(?:的)?\s*(?:上限|限制|请求|limits?|requests?)?\s*(?:=|:|为|是|到|成|给|改成|调到|设为|设成|to|of|at|=)\s*(\d+(?:\.\d+)?)(?![\d.]*\s*(?:%|个g|g|m|核|c|\d))"
 )
-_ADDS = re.compile(r"(?:再)?(?:加|增加|多给|多分|追加|(?<![最至不])多)\s*$|\b(?:by|another|additional|extra)\s*$")
+_ADDS = re.compile(
+    r"(?:再)?(?:加|增加|多给|多分|追加|(?<![最至不])多)\s*$|\b(?:by|another|additional|extra)\s*$"
+)
 
 
 def resources(stretch: Stretch) -> Filled:

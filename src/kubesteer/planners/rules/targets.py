@@ -44,11 +44,17 @@ def _before(request: Request, message: Message) -> list[Mention]:
     """Objects of a clause right before that holds nothing else: 「把 a,b 都重启」."""
     index = message.clauses.index(request.clause)
     previous = message.clauses[index - 1] if index else None
-    if previous is None or previous.sentence != request.clause.sentence or any(r.clause == previous for r in message.requests):
+    if (
+        previous is None
+        or previous.sentence != request.clause.sentence
+        or any(r.clause == previous for r in message.requests)
+    ):
         return []
     if _LISTED.sub("", message.masked[previous.start : previous.end]):
         return []
-    return [m for m in message.linked.of("object", "unknown", start=previous.start, end=previous.end) if m.sure]
+    return [
+        m for m in message.linked.of("object", "unknown", start=previous.start, end=previous.end) if m.sure
+    ]
 
 
 def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:

@@ -30,7 +30,9 @@ NAME = rf"[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
 # What `#` stands for: numerals in English words have been masked by `worded` before tables are matched.
 COUNT = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?!\.?\d)|{HAN_NUMERAL}+|{NUMERAL}+|one(?![a-z]))"
 
-_NUMERALS = re.compile(rf"(?<![a-z0-9-])(?!one(?![a-z])(?! hundred| thousand| dozen)){ENGLISH_NUMERAL}(?![a-z0-9-])")
+_NUMERALS = re.compile(
+    rf"(?<![a-z0-9-])(?!one(?![a-z])(?! hundred| thousand| dozen)){ENGLISH_NUMERAL}(?![a-z0-9-])"
+)
 _KINDS = (
     "pods?|deployments?|services?|svc|statefulset|sts|daemonset|ds|jobs?|cronjobs?|cj|node|app|pvc|claim|ingress|configmap"
     "|cm|secret|workload"

@@ -61,6 +61,7 @@ WRITE_WORDINGS = (
         停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (来|要|给|上|开|起|跑|弄)\\s*#\\s*个(?=\\s*($|[,。!吧])) | (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
     """, """
+        @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
         run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of @ | # of (them|those|it)
         \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-]) | scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
         (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
@@ -76,6 +77,7 @@ WRITE_WORDINGS = (
         回滚 | 回退 | 退回 | 滚回 | 倒回 | 退到 | 回到第?\\s*#\\s*(个)?版(本)? | 回到(上一?个?|前一?个?|之前的?|先前的?|旧的?|老的?|原来的?)(一?个)?(版本?|revision) | 回到上一版 | 回到前一版 | 回到 revision | 回到\\s*(revision|rev|版本)\\s*# | 还原到(上一?个?|前一?个?|之前的?|旧|老)(一个)?(版本?|revision) | 恢复到?(上一?个?|前一?个?|之前的?|旧|老|第\\s*#\\s*个?)(一个)?(版本?|revision)
         换回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 切回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 回版本 | 版本(回|退)(滚|退|到)? | 撤回到?上一?个?版本? | 退一版 | 退一个版本 | 退版 | 倒退一版 | 用回(上一?个?|之前的?|旧的?|老的?)版本? | 降回(上一?个?)?版本? | 恢复(到)?(revision|rev)\\s*#
     """, """
+        go back(?=\\s*($|[,.!;])) | (go|going) back (one|a) (version|step|release|revision)
         back to what (it|we) (was|had) before | take @ back (one|a|to)~ | undo @'?s? (last )?(rollout|deploy|release)
         rollback | rolled back | rolling back | roll back | roll @ back | roll (it|that|this|them|the [a-z-]+|everything) back | roll ~ back to | rollout undo | undo the (rollout|deploy|deployment|release) of | revert @ | revert (the )?[a-z-]* ?@ | back out
         (go|get|switch|move|put|take|bring|return|change|set|send|step)~back (to|on|onto|at) (the )?(previous|prior|last|old|older|earlier|former)( good| working| stable)? (version|revision|release|image|build|one) | back to (revision|rev|version) # | to (revision|rev) # | back one (version|revision|release) | --to-revision
@@ -144,6 +146,7 @@ WRITE_WORDINGS = (
         (刚才|刚刚|上一?步)(那|这)?(一)?(步|下|个|次)?(不算|作废|取消|回退|撤掉|撤了) | 倒回去 | 退回到?改之前 | 恢复成?改(动)?(之)?前 | 回到改(动)?之?前 | 改动(撤|退|还原|收)(了|掉|回)?
         撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉)? | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动)
     """, """
+        roll (that|this|the last|my last|the|your last) (change|one|thing|operation) back | take (that|the last|my last|your last) (change|one|operation) back
         roll that back | roll back that change | put it back | change it back | never should have done that | reverse that | go back to before (that|the change)
         undo | undone | undoing | take (that|it|this|«change»|the (last|previous) (change|one|action)|what you did|your last change) back | take back | reverse (that|it|this|«change»|the last|the previous|your last|the change) | revert (that|it|this|«change»|the last (change|operation|action|one)|the (previous )?change|your last|what you|my last|last change) | (put|change|set|switch|turn|get)~back (to )?(the way|how|what|as) it was | put (it|that|things|everything|them) back | (roll ?back|roll back|cancel|revert|back out) (the )?(«change»|last (change|operation|action)|change «change»|operation «change») | roll «change» back | change (it|that|this) back | set (it|that) back | back out (that|the last|«change») | unwind | ctrl-?z
     """),
@@ -161,6 +164,7 @@ WRITE_WORDINGS = (
         (发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级)(也|都|就|先|给我|可以|过程|给|能)?(了)?(继续|恢复|接着|resume|往下走|放行|解冻|unpause|放开|接着走|往下推|跑完|走完)
         接着发 | 继续发 | 继续滚 | 接着滚 | 继续推 | 往下推 | 接着推 | 发完(?=吧|它|$)
     """, """
+        (pick|start|get)~(rollout|deploy|release|update)~(up|going|moving)( again)?
         (let|allow) @ (go on|continue|proceed|carry on|roll on)
         (resume|continue|unpause|un-pause|unfreeze|restart|carry on with|proceed with|go ahead with|go on with|let ~ continue|pick up|unhold)~(rollout|rolling update|deploy|release|roll-out|rolling out|update|upgrade) | rollout resume | unpause | let~(rollout|roll out|rolling)~(continue|go on|proceed|resume) | rollout can (continue|go on|resume|proceed) | continue rolling | finish the rollout
     """),
@@ -238,7 +242,7 @@ KIND_WORDINGS: dict[str, tuple[Wording, ...]] = {
         Wording("cordon", """
             (别|不要|不用|不再?|勿|停|禁止?|不准|先不|甭)[^,;。!?\\n]{0,8}?(新|进|放|调|排|派|来|收|接|用|上|塞)[^,;。!?\\n]{0,8} | 下线 | 摘(了|掉|下)? | 隔离 | 关起来 | 拦住 | 停用 | 冻结
         """, """
-            nothing new | no (more|new)~ | (don't|do not|stop|no longer|quit)~(put|use|using|place|schedule|send|add|accept|take|taking|landing) | keep~(off|away|out|clear|clean) | take~out of (rotation|service|the pool) | block | freeze | fence | close | out of service | off limits | off-limits
+            (shouldn't|should not|mustn't|must not|may not|no longer)~(get|take|receive|accept|run|see) | nothing new | no (more|new)~ | (don't|do not|stop|no longer|quit)~(put|use|using|place|schedule|send|add|accept|take|taking|landing) | keep~(off|away|out|clear|clean) | take~out of (rotation|service|the pool) | block | freeze | fence | close | out of service | off limits | off-limits
         """),
         Wording("uncordon", """
             放回(来|去)? | 回来用 | (可以|能|重新|继续|接着)[^,;。!?\\n]{0,4}?(用|接|收|上|跑|调度|服役|干活|工作|放)(了|起来)? | 恢复 | 启用 | 打开 | 解除 | 复工 | 归队 | 上线 | 开门 | 开闸 | 接客 | 投入使用
@@ -260,12 +264,12 @@ KIND_WORDINGS: dict[str, tuple[Wording, ...]] = {
         Wording("suspend", """
             停 | 歇 | 暂停 | (别|不|甭|勿|先不|不要|不用)(再|要|让)?[^,;。!?\\n]{0,4}?(跑|执行|运行|触发|调度|启动) | 休 | 关(掉|了|一下|停)? | 禁用 | 挂起 | 冻结 | 缓 | 下线
         """, """
-            off | pause | stop | hold | disable | halt | suspend | freeze | rest | skip | no more | quiet
+            on hold | off | pause | stop | hold | disable | halt | suspend | freeze | rest | skip | no more | quiet
         """),
         Wording("resume", """
             恢复 | 开(起来|回来|了|一下|启|着)? | 继续 | 启用 | 重新 | 照常 | 接着 | 放开 | 复工 | 打开 | 解除 | 该跑
         """, """
-            on | again | back | resume | re-enable | enable | continue | unpause | restart | normal
+            back on | turn~on | switch~on | on again | again | back | resume | re-enable | enable | continue | unpause | restart | normal
         """),
     ),
 }  # fmt: skip
