@@ -211,3 +211,12 @@ def test_scaling_in_a_rollout_is_proportional() -> None:
     )
     assert found == {"old": 14, "new": 9}
     assert sum(found.values()) == 23
+
+
+@pytest.mark.parametrize("kind", ["ReplicaSet", "StatefulSet"])
+def test_two_billion_replicas_do_not_drown_the_cluster(lab: Lab, kind: str) -> None:
+    more = {} if kind == "ReplicaSet" else {"podManagementPolicy": "Parallel", "serviceName": "web"}
+    held = template("web")
+    held["spec"]["nodeSelector"] = {"nowhere": "yes"}
+    lab.add(workload(kind, "web", held, replicas=2_000_000_000, **more))
+    assert len(lab.all("Pod")) == 300

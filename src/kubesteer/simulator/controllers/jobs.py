@@ -3,7 +3,7 @@
 Source: pkg/controller/job/job_controller.go of the 1.34 release.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from kubesteer.simulator.controllers.job_tallies import (
     spans,
     verdict,
 )
-from kubesteer.simulator.controllers.pods import PodControl, is_ready, pod_of_template, soonest
+from kubesteer.simulator.controllers.pods import PodControl, is_ready, pod_of_template, room_for_more, soonest
 from kubesteer.simulator.failures import Failure
 from kubesteer.simulator.names import random_suffix
 from kubesteer.simulator.objects import (
@@ -130,8 +130,8 @@ class Jobs:
             if left > 0:
                 return left
         free = _free_indexes(job, tally)
-        for number_of in range(wanted):
-            self.pods.create(job, _pod(job, free[number_of] if number_of < len(free) else None))
+        for _ in range(min(wanted, room_for_more(tally.active))):
+            self.pods.create(job, _pod(job, next(free, None)))
         return None
 
     def _suspend(self, job: Obj, tally: Tally) -> None:
@@ -212,12 +212,11 @@ def _condition(kind: str, status: str, reason: str, message: str) -> Obj:
     return {"type": kind, "status": status, "reason": reason, "message": message}
 
 
-def _free_indexes(job: Obj, tally: Tally) -> list[int]:
+def _free_indexes(job: Obj, tally: Tally) -> Iterator[int]:
     """Indexes without a pod that works or has succeeded (Indexed mode)."""
-    if text(job, "spec", "completionMode") != "Indexed":
-        return []
-    taken = {index_of(pod) for pod in tally.active} | set(tally.done)
-    return [index for index in range(number(job, "spec", "completions")) if index not in taken]
+    if text(job, "spec", "completionMode") == "Indexed":
+        taken = {index_of(pod) for pod in tally.active} | set(tally.done)
+        yield from (i for i in range(number(job, "spec", "completions")) if i not in taken)
 
 
 def _pod(job: Obj, index: int | None) -> Obj:

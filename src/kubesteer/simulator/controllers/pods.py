@@ -24,6 +24,7 @@ from kubesteer.simulator.objects import (
 from kubesteer.simulator.selectors import matches
 
 OVER = ("Succeeded", "Failed")
+MOST_WAITING = 300
 COST = re.compile(r"-?[0-9]{1,10}")
 DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
@@ -49,6 +50,15 @@ def availability(access: Access, pod: Obj, min_ready: int) -> float | None:
 def soonest(waits: Iterable[float | None]) -> float | None:
     """The least of the waits that are still to come."""
     return min((wait for wait in waits if wait), default=None)
+
+
+def room_for_more(pods: Iterable[Obj]) -> int:
+    """How many pods may be made in one go beside those that wait for a node already.
+
+    A real cluster would go on making pods that nobody can place; this one, where two billion replicas are as
+    quickly asked for, stops at some.
+    """
+    return max(MOST_WAITING - sum(1 for pod in pods if not text(pod, "spec", "nodeName")), 0)
 
 
 def restarts(pod: Obj) -> int:

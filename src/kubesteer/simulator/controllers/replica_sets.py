@@ -14,6 +14,7 @@ from kubesteer.simulator.controllers.pods import (
     is_active,
     is_ready,
     pod_of_template,
+    room_for_more,
     soonest,
 )
 from kubesteer.simulator.failures import Failure
@@ -35,8 +36,6 @@ from kubesteer.simulator.selectors import matches
 from kubesteer.simulator.store import Change, ObjectKey
 
 REPLICA_SETS: StoreKey = ("apps", "replicasets")
-BURST = 500
-"""Pods made or deleted in one go."""
 RETRY_SECONDS = 5.0
 
 
@@ -77,10 +76,10 @@ class ReplicaSets:
         """Make what is missing or delete what is too much; what was refused."""
         missing = number(owner, "spec", "replicas", default=1) - len(pods)
         if missing > 0:
-            return self._create(owner, missing)
+            return self._create(owner, min(missing, room_for_more(pods)))
         self._refused.pop(uid_of(owner), None)
         if missing < 0:
-            for pod in sorted(pods, key=deletion_order)[: min(-missing, BURST)]:
+            for pod in sorted(pods, key=deletion_order)[:-missing]:
                 self.pods.delete(owner, pod)
         return None
 
@@ -89,7 +88,7 @@ class ReplicaSets:
         moment, known = self._refused.get(uid_of(owner), (None, None))
         if moment is not None and clock.elapsed(moment) < RETRY_SECONDS:
             return known
-        for _ in range(min(missing, BURST)):
+        for _ in range(missing):
             try:
                 self.pods.create(owner, pod_of_template(owner, section(owner, "spec", "template")))
             except Failure as failure:

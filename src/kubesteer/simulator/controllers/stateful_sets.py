@@ -13,6 +13,7 @@ from kubesteer.simulator.controllers.pods import (
     availability,
     is_ready,
     pod_of_template,
+    room_for_more,
     soonest,
 )
 from kubesteer.simulator.controllers.revisions import POD_HASH, History, Revisions, template_of
@@ -107,9 +108,11 @@ class StatefulSets:
     def _step(self, owner: Obj, members: Members, history: History) -> None:
         """Make what is missing, then remove what is too much, then replace what is old."""
         ordered = text(owner, "spec", "podManagementPolicy") != "Parallel"
+        room = room_for_more(members.found.values())
         for ordinal in members.wanted:
             pod = members.found.get(ordinal)
-            if self._fill(owner, pod, ordinal, history) and ordered:
+            room -= pod is None
+            if room < 0 or (self._fill(owner, pod, ordinal, history) and ordered):
                 return
             if ordered and not self._healthy(owner, pod):
                 return
