@@ -88,7 +88,7 @@ class App:
     def changes(self) -> Changes:
         """The life of changes, on the ledger that the settings name."""
         from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
-        from kubesteer.adapters.store import open_ledger
+        from kubesteer.adapters.store import open_ledger, open_runner
         from kubesteer.engine.changes import Changes
 
         return Changes(
@@ -96,6 +96,7 @@ class App:
             actuator=KubernetesActuator(self.cluster),
             ledger=open_ledger(self.settings.state_folder, self.settings.store),
             rulebook=self.rulebook,
+            runner=open_runner(self.settings.state_folder, self.settings.store),
         )
 
     def planner(self, *, narrate: Narrator = silent, stream: Callable[[str], None] | None = None) -> Planner:

@@ -5,5 +5,6 @@ transition means, and whether it may happen (engine.changes).
 """
 
 from kubesteer.adapters.store.ledgers import open_ledger
+from kubesteer.adapters.store.runners import open_runner
 
-__all__ = ["open_ledger"]
+__all__ = ["open_ledger", "open_runner"]

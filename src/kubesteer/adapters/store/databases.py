@@ -49,7 +49,7 @@ class Database:
 
     def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
-        self._url = _checked(url) if url else None
+        self._url = checked_url(url) if url else None
         self._engine: Engine | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
@@ -120,7 +120,7 @@ def _server(url: URL) -> Engine:
     return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
 
 
-def _checked(url: str) -> URL:
+def checked_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as trouble:

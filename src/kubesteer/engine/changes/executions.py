@@ -39,8 +39,8 @@ class Execution:
     proposer: Proposer
     narrate: Narrator
 
-    async def run(self) -> Record:
-        """Go on from wherever it stands, to its end.
+    async def run(self) -> None:
+        """Go on from wherever it stands, to its end; `record` tells how it ended.
 
         Raises:
             ClusterError, StoreError: it cannot go on now; `resume` will.
@@ -49,9 +49,11 @@ class Execution:
             failure = await self._carry_out(self.particulars.tasks)
             if failure is None:
                 await self._mark_undone()
-                return await self._end("done", join(step.outcome for step in self.record.steps), True)
+                await self._end("done", join(step.outcome for step in self.record.steps), True)
+                return
             await self._turn_round(failure)
-        return await self._go_back() if self.record.going_back else self.record
+        if self.record.going_back:
+            await self._go_back()
 
     @property
     def _remarks(self) -> Remarks:
@@ -149,12 +151,13 @@ class Execution:
         sealed = self.particulars.encoded()
         self.record = await self.shop.ledger.advance(changed, line, claimed=True, particulars=sealed)
 
-    async def _go_back(self) -> Record:
+    async def _go_back(self) -> None:
         trouble = self.record.outcome
         failure = await self._carry_out(self.particulars.back)
         if failure is not None:
-            return await self._end("failed", join([trouble, _NOT_BACK + failure.text]), False)
-        return await self._end("undone", join([trouble, _UNDONE]), False)
+            await self._end("failed", join([trouble, _NOT_BACK + failure.text]), False)
+        else:
+            await self._end("undone", join([trouble, _UNDONE]), False)
 
     async def _mark_undone(self) -> None:
         """Where this change takes another back, that one is undone now."""
@@ -180,13 +183,12 @@ class Execution:
     async def _keep(self, changed: Record, line: Line) -> None:
         self.record = await self.shop.ledger.advance(changed, line, claimed=True)
 
-    async def _end(self, state: State, outcome: Text, verified: bool | None) -> Record:
+    async def _end(self, state: State, outcome: Text, verified: bool | None) -> None:
         ended = replace(
             self.record, state=state, outcome=outcome, verified=verified, ended_at=self.shop.stamp()
         )
         await self._keep(ended, Line(state, "kubesteer", outcome))
         await self._remarks.ended(self.record)
-        return self.record
 
 
 def _step_words(index: int, steps: tuple[Step, ...]) -> Text:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kubesteer.core.clusters import Actuator, Cluster
 from kubesteer.core.errors import Refused
-from kubesteer.core.ledgers import OPEN, Ledger, Proposal, Record, Verdict
+from kubesteer.core.ledgers import OPEN, Ledger, Proposal, Record, Runner, Verdict
 from kubesteer.core.operations import Change
 from kubesteer.core.texts import Language, Text
 from kubesteer.engine.changes.approvals import check_binding, check_cluster, lapsed
@@ -20,6 +20,7 @@ from kubesteer.engine.changes.heartbeats import Heartbeat
 from kubesteer.engine.changes.identifiers import checked_identifier
 from kubesteer.engine.changes.particulars import Particulars
 from kubesteer.engine.changes.proposers import Proposer, Wish
+from kubesteer.engine.changes.runners import InlineRunner
 from kubesteer.engine.changes.undos import change_to_undo, ways_back
 from kubesteer.engine.changes.workshops import Workshop
 from kubesteer.engine.progress import Narrator, silent
@@ -37,7 +38,9 @@ class Changes:
         ledger: Ledger,
         rulebook: Rulebook | None = None,
         clock: Clock | None = None,
+        runner: Runner | None = None,
     ) -> None:
+        self._runner: Runner = runner or InlineRunner()
         self._ledger: Ledger = DiscreetLedger(ledger)
         self._shop = Workshop(cluster, actuator, self._ledger, rulebook or Rulebook(), clock or SystemClock())
         self._proposer = Proposer(self._shop)
@@ -99,7 +102,9 @@ class Changes:
         check_binding(record, particulars, record.digest)
         if record.state == "approved":
             await self._approver.expire(record)
-        return await Execution(record, particulars, self._shop, self._proposer, progress).run()
+        execution = Execution(record, particulars, self._shop, self._proposer, progress)
+        await self._runner.run(record.id, execution.run)
+        return execution.record
 
     async def resume(self, *, progress: Narrator = silent) -> list[Record]:
         """Finish what a crash, Ctrl-C or a silent server interrupted. Gives back what it looked at, as it is
@@ -147,6 +152,7 @@ class Changes:
 
     async def close(self) -> None:
         """Let go of the ledger."""
+        await self._runner.close()
         await self._ledger.close()
 
 
