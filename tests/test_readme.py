@@ -27,6 +27,7 @@ _MASKS = (
     (re.compile(r"\b\d+(\.\d+)?\s?(秒|分钟|小时|seconds?|minutes?|hours?|s|m|h|ms)(?![\w])"), "SPAN"),
     (re.compile(r"\b\d+(\.\d+)?(%|m\b| ?MiB|Mi\b)"), "FIGURE"),
     (re.compile(r"127\.0\.0\.1:\d+|10\.\d+\.\d+\.\d+"), "ADDRESS"),
+    (re.compile(r"\d+(?= 行| lines\b| log lines\b| of the newest\b)"), "COUNT"),
     (re.compile(r"[ \t]+"), " "),
 )
 
@@ -68,7 +69,9 @@ def agrees(shown: list[str], printed: list[str]) -> bool:
 def run(block: list[Example], folder: Path) -> list[str]:
     """Run a block's commands in one shell; what each printed."""
     marker = "=== next example ==="
-    script = "\n".join(f"{example.command}\necho '{marker}'" for example in block)
+    script = "\n".join(
+        ["trap 'kill $(jobs -p) 2>/dev/null' EXIT", *(f"{each.command}\necho '{marker}'" for each in block)]
+    )
     environ = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -31,9 +31,9 @@ MOST_BYTES = 64 * 2**20
 MOST_LINES = 20_000
 """Lines kept in memory, all containers together."""
 MOST_SHOWN = 40
-FEW_SHOWN = 10
-"""Newest lines shown: where errors are grouped above them, fewer; the groups tell more."""
 """Lines that the words show where the person does not say how many."""
+FEW_SHOWN = 10
+"""The same where errors stand grouped above them, which tell more."""
 MOST_PODS = 50
 AT_ONCE = 8
 """Logs under way at the same time."""
