@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Plan, Say
 from kubesteer.core.plans import Message as Said
@@ -16,7 +17,7 @@ from kubesteer.planners.rules.lexicon import moods, smalltalk
 from kubesteer.planners.rules.linking import linked
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.naming import named_words
-from kubesteer.planners.rules.replies import replied
+from kubesteer.planners.rules.replies import refines_logs, replied
 from kubesteer.planners.rules.requests import Message, taken_apart
 from kubesteer.planners.rules.resolving import Absent, Found, Nameless, Several, Unfit, namespaced, resolved
 from kubesteer.planners.rules.states import State, heard
@@ -112,14 +113,15 @@ def _hear(content: str, state: State, names: Names, hint: str) -> _Heard:
 
 
 def _message(words: Words, names: Names, state: State) -> Message:
-    return named_words(linked(words, names, frozenset(state.changes)), taken_apart)
+    spoken = state.focus[0].kind if state.focus else ""
+    return named_words(linked(words, names, frozenset(state.changes)), partial(taken_apart, spoken=spoken))
 
 
 def _bare(message: Message, state: State | None = None) -> bool:
     """Whether no verb was said; 「也来一下」 is none where something was done before."""
     explicit = [r for r in message.requests if r.cue.weight >= 2]
     if state is not None and state.drafts:
-        explicit = [r for r in explicit if not smalltalk.SAME_AGAIN.search(r.cue.text)]
+        explicit = [r for r in explicit if r.operation != "trigger" or not smalltalk.SAME_AGAIN.search(r.cue.text)]
     return not explicit
 
 
@@ -133,7 +135,7 @@ def _followed(message: Message, state: State, names: Names) -> tuple[Draft, ...]
     short = len(low) <= 60
     troubled = any(r.operation == "TROUBLE" and r.mood == "asked" for r in message.requests)
     if troubled and not waits:
-        return None
+        return replied(message, state, names) if refines_logs(message, state) else None
     if (waits or again or (short and not message.requests)) and short:
         return replied(message, state, names)
     return None

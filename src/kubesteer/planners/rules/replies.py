@@ -12,6 +12,7 @@ from kubesteer.planners.rules.drafts import Draft, Target
 from kubesteer.planners.rules.intents import FILLERS
 from kubesteer.planners.rules.kinds import kind_listed
 from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.loglines import logging
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.slots import Stretch
@@ -24,11 +25,11 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
     if not state.drafts:
         return None
     low = message.linked.words.low
-    if smalltalk.YES.match(low) and state.asked:
+    if smalltalk.YES.match(low) and (state.asked or state.open):
         return _agreed(state, names)
     several = smalltalk.BOTH.match(low) or re.search(r"两个|俩|全部|都|\bboth\b|\ball\b", low)
     named = message.linked.of("object", "unknown", "place")
-    if several and state.asked and not named and (smalltalk.BOTH.match(low) or len(state.options) > 1):
+    if several and (state.asked or state.open) and not named and (smalltalk.BOTH.match(low) or len(state.options) > 1):
         return _all(state)
     named = _named(message, state)
     if named is not None:
@@ -39,6 +40,13 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
     if smalltalk.SAME_AGAIN.search(low) and not state.asked:
         return state.drafts
     return _valued(message, state, names)
+
+
+def refines_logs(message: Message, state: State) -> bool:
+    """「只要带 timeout 的」 after logs narrows them; 「好慢」 does not."""
+    if state.drafts[-1].operation != "get_logs" or any(m.sure for m in message.linked.of("object", "unknown")):
+        return False
+    return "contains" in logging(Stretch(message, 0, len(message.masked))).arguments
 
 
 def _agreed(state: State, names: Names) -> tuple[Draft, ...] | None:

@@ -49,24 +49,28 @@ class Message:
         return self.linked.masked
 
 
-def taken_apart(linked: Linked) -> Message:
-    """Every verb of a message with its mood, its own objects and its condition."""
+def taken_apart(linked: Linked, spoken: str = "") -> Message:
+    """Every verb of a message with its mood, its own objects and its condition. `spoken`: the kind of the object
+    that the conversation is about, where the message names none."""
     found = cues(worded(linked.masked))
     parts = clauses(linked.masked, found)
-    found = _with_kinds(linked, parts, found)
+    found = _with_kinds(linked, parts, found, spoken)
     conditions = provisos(linked.masked, parts, found)
     message = Message(linked, parts, found, conditions)
     kept = _without_figures(_with_ellipses(message), message)
     return replace(message, requests=tuple(_conditioned(_stretched(kept, message), message)))
 
 
-def _with_kinds(linked: Linked, parts: tuple[Clause, ...], found: tuple[Cue, ...]) -> tuple[Cue, ...]:
+def _with_kinds(
+    linked: Linked, parts: tuple[Clause, ...], found: tuple[Cue, ...], spoken: str
+) -> tuple[Cue, ...]:
     """In clauses without a verb, what a node's or a CronJob's own wordings say."""
     more = []
+    spoken = "" if any(m.sure for m in linked.of("object", "unknown")) else spoken
     for index, clause in enumerate(parts):
         if any(clause.start <= c.start < clause.end and c.weight >= 3 and c.operation != "list_resources" for c in found):
             continue
-        kind = _only_kind(linked, clause) or (_only_kind(linked, parts[index - 1]) if index else "")
+        kind = _only_kind(linked, clause) or (_only_kind(linked, parts[index - 1]) if index else "") or spoken
         more += [
             replace(c, start=c.start + clause.start, end=c.end + clause.start)
             for c in cues_of_kind(worded(linked.masked[clause.start : clause.end]), kind)
@@ -140,8 +144,16 @@ def _without_figures(requests: list[Request], message: Message) -> list[Request]
     return kept
 
 
+def _unconditional(message: Message) -> str:
+    """The masked words with conditions blanked: their words say nothing about a verb's mood."""
+    text = message.masked
+    for proviso in message.provisos:
+        text = text[: proviso.start] + " " * (proviso.end - proviso.start) + text[proviso.end :]
+    return text
+
+
 def _of_clause(message: Message, clause: Clause) -> list[Request]:
-    text = worded(message.masked[clause.start : clause.end])
+    text = worded(_unconditional(message)[clause.start : clause.end])
     inner = [c for c in message.cues if clause.start <= c.start < clause.end]
     inner = [c for c in inner if not any(p.start <= c.start < p.end for p in message.provisos)]
     objects = message.linked.of("object", "unknown", start=clause.start, end=clause.end)

@@ -15,7 +15,7 @@ YIELDS: dict[str, frozenset[str]] = {
     "diagnose": frozenset({"get_logs", "get_events"}),
     "scan": frozenset({"get_logs", "get_events", "get_usage", "diagnose", "get_rollout"}),
     "get_usage": frozenset({"set_resources", "set_autoscaling", "scale", "diagnose", "get_logs"}),
-    "get_rollout": frozenset({"pause_rollout", "resume_rollout", "rollback", "set_image", "restart", "get_logs", "get_events", "diagnose", "undo"}),
+    "get_rollout": frozenset({"PAUSE", "GO_ON", "pause_rollout", "resume_rollout", "rollback", "set_image", "restart", "get_logs", "get_events", "diagnose", "undo"}),
     "get_manifest": frozenset({"set_image", "set_env", "set_resources", "get_logs"}),
     "get_logs": frozenset({"set_env"}),
     "PAUSE": frozenset(WRITES), "GO_ON": frozenset(WRITES), "CHANGE": frozenset(WRITES),

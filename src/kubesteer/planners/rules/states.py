@@ -55,7 +55,7 @@ def heard(state: State, said: Said, names: Names) -> State:
     found = linked(normalised(said.content), names, listed=True)
     low = found.words.low
     objects = found.of("object")
-    options = _options(found, names)
+    options = _options(found, state.namespace)
     asks = bool(_QUESTION.search(low)) and not (_DONE.search(low) and "?" not in low)
     refs = tuple(o.ref for o in options if o.ref)
     ids = tuple(i for i in _ID.findall(low) if not names.of(i) and not _part(i, objects))
@@ -65,7 +65,7 @@ def heard(state: State, said: Said, names: Names) -> State:
     return replace(
         state,
         asked=asks,
-        open=state.open and asks or (asks and bool(state.drafts)),
+        open=(asks and bool(state.drafts)) or (state.open and not _DONE.search(low)),
         options=options if options or asks else state.options,
         listed=refs if refs else state.listed,
         focus=spoken,
@@ -77,7 +77,7 @@ def _part(text: str, objects: tuple[Mention, ...]) -> bool:
     return any(text in m.text for m in objects)
 
 
-def _options(found: Linked, names: Names) -> tuple[Option, ...]:
+def _options(found: Linked, spoken: str) -> tuple[Option, ...]:
     """Objects and namespaces in the order named; a namespace beside an object belongs to it."""
     objects = found.of("object")
     places = [p for p in found.of("place") if p.namespace]
@@ -90,6 +90,7 @@ def _options(found: Linked, names: Names) -> tuple[Option, ...]:
     for mention in objects:
         near = sorted(places, key=lambda p: abs(p.start - mention.start))
         space = mention.namespace or next((p.namespace for p in near if _lives(mention, p.namespace)), "")
+        space = space or (spoken if _lives(mention, spoken) else "")
         options.append(_at(mention, space))
     return _unique(options)
 
