@@ -124,17 +124,19 @@ async def stage(
             **given,
         }  # fmt: skip
         settings = model_settings(environ)
-        played = Stage(None, server, rules)  # type: ignore[arg-type]
-        played.planner = LlmPlanner(
+        streamed: list[str] = []
+        narrated: list[str] = []
+        planner = LlmPlanner(
             ProviderExchange(settings),
             REGISTRY,
             redact=redact,
             fallback=rules,
             bounds=settings.bounds,
             name=str(settings),
-            stream=played.streamed.append,
-            narrate=lambda text: played.narrated.append(text.en),
+            stream=streamed.append,
+            narrate=lambda text: narrated.append(text.en),
         )
+        played = Stage(planner, server, rules, streamed, narrated)
         try:
             yield played
         finally:

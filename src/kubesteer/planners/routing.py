@@ -14,6 +14,7 @@ from kubesteer.core.texts import Text
 if TYPE_CHECKING:  # without a model nothing of it is imported
     from kubesteer.planners.llm.planner import LlmPlanner
     from kubesteer.planners.llm.prompts import Stream
+    from kubesteer.planners.llm.settings import ModelSettings
 
 _UNCERTAIN = frozenset({"not-understood", "out-of-scope"})
 
@@ -57,18 +58,9 @@ def planner_for(
 ) -> Planner:
     """The planner for `--planner rules|model|auto`; `auto` without a model configured is the rules.
 
-    The composition root calls it once for each agent:
-
-        planner_for(
-            given.planner,
-            os.environ,
-            {"model": given.model, "model_url": given.model_url, "model_key_file": given.model_key_file},
-            rules=RulesPlanner(),
-            operations=REGISTRY,   # kubesteer.operations.registry
-            redact=redacted,       # kubesteer.policies.redactions
-            narrate=narrate,       # a line when the rules take over
-            stream=...,            # pieces of an answer as they arrive, where a face can show them
-        )
+    The composition root calls it once for each agent, with `Settings.model_config` as the config, the REGISTRY of
+    operations and `policies.redactions.redacted`. `narrate` gets a line when a model is asked, `stream` the pieces
+    of its answer as they arrive, where a face can show them.
 
     `cost_of(planner)` is the line for `--verbose` and the ledger; `closed(planner)` ends its connections.
 
@@ -78,19 +70,14 @@ def planner_for(
     """
     if mode == "rules":
         return rules
-    configured = environ.get("KUBESTEER_MODEL") or config.get("model")
-    if not configured:
+    if not (environ.get("KUBESTEER_MODEL") or config.get("model")):
         if mode == "auto":
             return rules
         raise Misconfigured(_NO_MODEL, _SET_MODEL)
     from kubesteer.planners.llm.exchanges import ProviderExchange
     from kubesteer.planners.llm.planner import LlmPlanner
-    from kubesteer.planners.llm.providers import check_installed
-    from kubesteer.planners.llm.settings import model_settings
 
-    settings = model_settings(environ, config)
-    if mode == "model":
-        check_installed(settings)
+    settings = _settings(mode, environ, config)
     model = LlmPlanner(
         ProviderExchange(settings),
         operations,
@@ -102,6 +89,16 @@ def planner_for(
         narrate=narrate,
     )
     return model if mode == "model" else AutoPlanner(rules, model)
+
+
+def _settings(mode: str, environ: Mapping[str, str], config: Mapping[str, object]) -> ModelSettings:
+    from kubesteer.planners.llm.providers import check_installed
+    from kubesteer.planners.llm.settings import model_settings
+
+    settings = model_settings(environ, config)
+    if mode == "model":
+        check_installed(settings)
+    return settings
 
 
 def cost_of(planner: Planner) -> Text | None:
