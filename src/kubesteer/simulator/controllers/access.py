@@ -34,8 +34,8 @@ class Access:
         self.cluster = cluster
         self.recorder = recorder
         self.component = component
-        self._writer = Writer(manager, validation="Ignore")
-        self._status_writer = Writer(manager, "status", validation="Ignore")
+        self._writer = Writer(manager, trusted=True)
+        self._status_writer = Writer(manager, "status", trusted=True)
         self._ready: dict[str, datetime] = {}
 
     @property
@@ -70,7 +70,7 @@ class Access:
 
     def finalize(self, key: StoreKey, obj: Obj, change: Callable[[Obj], Obj]) -> Obj:
         """Change `spec.finalizers`, which has a path of its own. Raises Failure."""
-        writer = Writer(self._writer.manager, "finalize", validation="Ignore")
+        writer = Writer(self._writer.manager, "finalize", trusted=True)
         return self.cluster.update(self.resource(key), namespace_of(obj), name_of(obj), change, writer)
 
     def set_status(self, key: StoreKey, obj: Obj, status: Obj, annotations: Obj | None = None) -> Obj:

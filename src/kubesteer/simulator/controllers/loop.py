@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +16,8 @@ DEFECTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, 
 """What a defect of a controller raises; `Loop.broken` keeps the first."""
 RETRY_SECONDS = 5.0
 LONGEST_SLEEP = 3600.0
+SLICE_SECONDS = 0.01
+"""Wall-clock time that controllers work at most before requests get their turn."""
 
 
 class Controller(Protocol):
@@ -54,15 +57,18 @@ class Loop:
 
     def step(self) -> int:
         """Reconcile all that is due; returns how many keys that were."""
+        return sum(1 for _ in self._round())
+
+    def _round(self) -> Iterator[None]:
+        """Reconcile what is due now, one key at a time."""
         now = self.clock.now()
-        due = sorted(work for work, moment in self._due.items() if moment <= now)
-        for work in due:
+        for work in sorted(work for work, moment in self._due.items() if moment <= now):
             self._due.pop(work, None)
             index, key = work
             again = self._reconciled(index, key)
             if again is not None:
                 self._queue(work, self.clock.after(max(again, 0.0)))
-        return len(due)
+            yield
 
     def _reconciled(self, index: int, key: ObjectKey) -> float | None:
         """A controller that trips over an object does not take the cluster down: it tries again, and is told."""
@@ -99,12 +105,20 @@ class Loop:
             self.step()
         self.clock.hold(end)
 
+    async def _politely(self) -> None:
+        """One round that lets requests be answered in between."""
+        since = time.monotonic()
+        for _ in self._round():
+            if time.monotonic() - since > SLICE_SECONDS:
+                await asyncio.sleep(0)
+                since = time.monotonic()
+
     async def run(self) -> None:
         """Work until cancelled; may be called again, on another event loop."""
         self._woken = asyncio.Event()
         while True:
             self._woken.clear()
-            self.step()
+            await self._politely()
             try:
                 await asyncio.wait_for(self._woken.wait(), self._sleep_seconds())
             except TimeoutError:

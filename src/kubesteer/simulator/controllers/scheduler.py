@@ -25,7 +25,7 @@ from kubesteer.simulator.store import Change, ObjectKey
 from kubesteer.simulator.writes import Writer
 
 COMPONENT = "default-scheduler"
-BINDING = Writer("kube-scheduler", "binding", validation="Ignore")
+BINDING = Writer("kube-scheduler", "binding", trusted=True)
 RETRY_SECONDS = 300.0
 """A pod that did not fit is tried again after so long even if nothing has changed."""
 FREEING = frozenset({NODES, ("", "persistentvolumeclaims"), ("", "persistentvolumes")})

@@ -30,7 +30,7 @@ from kubesteer.simulator.writes import Cluster, Writer
 PODS, NODES = ("", "pods"), ("", "nodes")
 CONFIGS = frozenset({("", "configmaps"), ("", "secrets")})
 OVER = ("Succeeded", "Failed")
-WRITER = Writer("kubelet", "status", validation="Ignore")
+WRITER = Writer("kubelet", "status", trusted=True)
 STOP_SECONDS = 0.2
 MOUNT_RETRY_SECONDS = 2.0
 
