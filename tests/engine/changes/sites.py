@@ -13,6 +13,7 @@ from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
 from kubesteer.adapters.kubernetes.clusters import KubernetesCluster
 from kubesteer.adapters.kubernetes.connections import Options, find_connection
 from kubesteer.adapters.kubernetes.retries import Patience
+from kubesteer.adapters.store import open_runner
 from kubesteer.adapters.store.databases import Database
 from kubesteer.adapters.store.ledgers import SqlLedger
 from kubesteer.core.clusters import Actuator
@@ -98,6 +99,7 @@ class Site:
         speed: float = SPEED,
     ) -> None:
         self._simulator = simulator
+        self.url = url
         self.folder = folder
         folder.mkdir(exist_ok=True)
         kubeconfig = folder / "kubeconfig"
@@ -108,6 +110,7 @@ class Site:
         )
         self.actuator: Actuator = KubernetesActuator(self.cluster)
         self.ledger: Ledger = SqlLedger(Database(folder / "state", url), owner)
+        self.runner = open_runner(folder / "state", url)
         self.rulebook = rulebook or Rulebook()
         self.clock = FastClock(speed)
         self.told: list[Text] = []
@@ -126,6 +129,7 @@ class Site:
             ledger=self.ledger,
             rulebook=self.rulebook,
             clock=self.clock,
+            runner=self.runner,
         )
 
     def tell(self, text: Text, _done: int = 0, _total: int = 0, /) -> None:
@@ -148,6 +152,8 @@ class Site:
         return str(spec["containers"][0]["image"])
 
     async def close(self) -> None:
+        if self.runner is not None:
+            await self.runner.close()
         await self.ledger.close()
         await self.cluster.client.aclose()
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +28,8 @@ Wishes = list[tuple[str, dict[str, Any]]]
 class Nursery:
     """Starts processes that carry out a change each."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, site: Site) -> None:
+        self._common = {"folder": str(site.folder), "speed": SPEED, "url": site.url}
         self._process = subprocess.Popen(
             [sys.executable, zygote.__file__],
             stdin=subprocess.PIPE,
@@ -43,7 +42,7 @@ class Nursery:
         """The pid of a new process at work on new wishes, or on a change that is approved."""
         assert self._process.stdin
         assert self._process.stdout
-        told = {"folder": str(self._folder), "speed": SPEED, "changes": wishes, "approved": approved}
+        told = {**self._common, "wishes": wishes, "approved": approved}
         self._process.stdin.write(json.dumps(told) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
@@ -55,8 +54,8 @@ class Nursery:
 
 
 @pytest.fixture
-def nursery(site: Site) -> Iterator[Nursery]:
-    nursery = Nursery(site.folder)
+def nursery(stored: Site) -> Iterator[Nursery]:
+    nursery = Nursery(stored)
     yield nursery
     nursery.close()
 
@@ -148,18 +147,23 @@ def _compared(records: list[Record], simulator: Simulator) -> dict[str, int]:
 
 async def _judge(site: Site, simulator: Simulator, nursery: Nursery, kills: int) -> None:
     figures = await _kill_many(site, simulator, nursery, kills)
-    print("kill -9 at random points:", ", ".join(f"{k} {v}" for k, v in figures.items()))
+    print(
+        f"kill -9 at random points, {site.url[:10] or 'sqlite'}:",
+        ", ".join(f"{k} {v}" for k, v in figures.items()),
+    )
     assert figures["resumed"] >= kills // 4
     for fault in ("left open", "duplicates", "lost", "unauthorised", "told otherwise"):
         assert figures[fault] == 0, figures
     assert (await site.changes.verify_history()).intact
 
 
-async def test_kills_lose_and_repeat_nothing(site: Site, simulator: Simulator, nursery: Nursery) -> None:
-    await _judge(site, simulator, nursery, 10)
+async def test_kills_lose_and_repeat_nothing(stored: Site, simulator: Simulator, nursery: Nursery) -> None:
+    await _judge(stored, simulator, nursery, 10)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
-async def test_many_kills_lose_and_repeat_nothing(site: Site, simulator: Simulator, nursery: Nursery) -> None:
-    await _judge(site, simulator, nursery, 200)
+async def test_many_kills_lose_and_repeat_nothing(
+    stored: Site, simulator: Simulator, nursery: Nursery
+) -> None:
+    await _judge(stored, simulator, nursery, 200)

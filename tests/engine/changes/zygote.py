@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import cryptography.fernet
+import dbos
+import psycopg
 import sqlalchemy.dialects.sqlite
 from sites import Site, verb
 
-WARM = (cryptography.fernet, sqlalchemy.dialects.sqlite)
+WARM = (cryptography.fernet, dbos, psycopg, sqlalchemy.dialects.sqlite)
 
 
 Wishes = Sequence[tuple[str, dict[str, Any]]]
 
 
-async def live(folder: Path, speed: float, wishes: Wishes, approved: str) -> None:
+async def live(folder: Path, speed: float, url: str, wishes: Wishes, approved: str) -> None:
     """Propose, approve and carry out; or the last of it alone."""
-    site = Site(None, folder, speed=speed)
+    site = Site(None, folder, speed=speed, url=url)
     if approved:
         await site.changes.execute(approved)
     else:
@@ -42,7 +44,8 @@ def serve() -> None:
         pid = os.fork()
         if pid == 0:
             told = json.loads(line)
-            asyncio.run(live(Path(told["folder"]), told["speed"], told["changes"], told["approved"]))
+            told["folder"] = Path(told["folder"])
+            asyncio.run(live(**told))
             os._exit(0)
         print(pid, flush=True)
 

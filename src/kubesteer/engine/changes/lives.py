@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubesteer.core.clusters import Actuator, Cluster
-from kubesteer.core.errors import Refused
+from kubesteer.core.errors import KubesteerError, Refused
 from kubesteer.core.ledgers import OPEN, Ledger, Proposal, Record, Runner, Verdict
 from kubesteer.core.operations import Change
 from kubesteer.core.texts import Language, Text
@@ -119,8 +119,8 @@ class Changes:
         progress(Text(f"继续 {record.id}", f"going on with {record.id}"))
         try:
             return await self.execute(record.id, progress=progress)
-        except Refused as refusal:
-            progress(refusal.text)
+        except KubesteerError as trouble:  # the others shall be finished all the same
+            progress(trouble.text)
             return await self._ledger.record(record.id)
 
     async def undo(
