@@ -268,6 +268,31 @@ async def test_every_kind_has_a_state(target: Obj, state_: str, healthy: bool) -
     assert (answer.data["state"], answer.data["healthy"]) == (state_, healthy)
 
 
+async def test_facts_of_an_ingress_and_an_autoscaler() -> None:
+    ingress: Obj = {
+        **meta("Ingress", "front"),
+        "spec": {"ingressClassName": "nginx", "rules": [{"host": "a.example.com"}, {}]},
+        "status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}},
+    }
+    told = (
+        await look(MemoryCluster(ingress), "get_status", kind="Ingress", namespace="shop", name="front")
+    ).text.en
+    assert "Hosts: a.example.com, *\nAddress: 192.0.2.1\nClass: nginx" in told
+    goal = {"type": "Resource", "resource": {"name": "cpu", "target": {"averageUtilization": 80}}}
+    current = {"type": "Resource", "resource": {"name": "cpu", "current": {"averageUtilization": 45}}}
+    hpa: Obj = {
+        **meta("HorizontalPodAutoscaler", "web"),
+        "spec": {
+            "scaleTargetRef": {"kind": "Deployment", "name": "web"},
+            "maxReplicas": 5,
+            "metrics": [goal],
+        },
+        "status": {"currentReplicas": 2, "desiredReplicas": 3, "currentMetrics": [current]},
+    }
+    told = (await look(MemoryCluster(hpa), "get_status", kind="hpa", namespace="shop", name="web")).text.en
+    assert "Target: Deployment/web\nReplicas: 2 now, 3 wanted\nMetrics: cpu 45%/80%" in told
+
+
 # -- events, lists, manifests ------------------------------------------------------------------------------------
 
 

@@ -86,6 +86,27 @@ def test_scale_by_number_and_by_difference() -> None:
     assert refused(on(workload(), "scale", replicas=3), workload(), "3 replicas already") == "replicas"
 
 
+def test_what_somebody_changed_back_is_not_called_done() -> None:
+    before = seen(workload())
+    for made in (
+        on(workload(), "scale", replicas=5),
+        on(workload(), "set_image", image="other:v1"),
+        on(workload(), "restart"),
+    ):
+        progress = made.settled(before, seen(workload()))
+        assert isinstance(progress, Broken)
+        assert "reverted" in progress.text.en
+
+
+def test_an_autoscaler_has_the_last_word_on_replicas() -> None:
+    now = workload(replicas=2)
+    progress = on(workload(), "scale", replicas=5).settled(
+        seen(workload()), seen(now, HorizontalPodAutoscaler=[autoscaler()])
+    )
+    assert isinstance(progress, Settled)
+    assert "the autoscaler web-hpa has made it 2 since; 2/2 ready" in progress.text.en
+
+
 # -- containers --------------------------------------------------------------------------------------------------
 
 

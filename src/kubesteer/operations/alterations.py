@@ -33,6 +33,12 @@ STEADY_SECONDS = 6.0
 """How long new pods must stay ready. A program that dies five seconds after its start is caught in time."""
 
 
+CHANGED_BACK = Text(
+    "改动随后被别人改回(可能有 GitOps 控制器或其他管理者)。",
+    "The change was reverted by somebody else, perhaps a GitOps controller.",
+)
+
+
 class Alteration(Named, Change):
     """A change of one object that exists."""
 

@@ -129,6 +129,44 @@ def _claim(claim: Manifest, _: datetime) -> list[Fact]:
     ]
 
 
+def _ingress(ingress: Manifest, _: datetime) -> list[Fact]:
+    hosts = ", ".join(str(rule.get("host") or "*") for rule in w.items_at(ingress, "spec", "rules"))
+    balancers = w.items_at(ingress, "status", "loadBalancer", "ingress")
+    addresses = ", ".join(str(each.get("ip") or each.get("hostname")) for each in balancers)
+    return [
+        Fact(Text("域名", "Hosts"), Text.same(hosts or "-")),
+        Fact(Text("地址", "Address"), Text.same(addresses or "-")),
+        Fact(Text("类", "Class"), Text.same(str(w.at(ingress, "spec", "ingressClassName") or "-"))),
+    ]
+
+
+def _autoscaler(hpa: Manifest, _: datetime) -> list[Fact]:
+    target = w.table_at(hpa, "spec", "scaleTargetRef")
+    current, wanted = w.at(hpa, "status", "currentReplicas") or 0, w.at(hpa, "status", "desiredReplicas") or 0
+    return [
+        Fact(Text("对象", "Target"), Text.same(f"{target.get('kind')}/{target.get('name')}")),
+        Fact(
+            Text("副本", "Replicas"), Text(f"现在 {current},期望 {wanted}", f"{current} now, {wanted} wanted")
+        ),
+        Fact(Text("指标", "Metrics"), Text.same(", ".join(_metrics(hpa)) or "-")),
+    ]
+
+
+def _metrics(hpa: Manifest) -> list[str]:
+    """`cpu 45%/80%`: what is measured now, and what is aimed at."""
+    now = {
+        str(w.at(m, "resource", "name")): w.at(m, "resource", "current", "averageUtilization")
+        for m in w.items_at(hpa, "status", "currentMetrics")
+    }
+    goals = [
+        w.table_at(m, "resource") for m in w.items_at(hpa, "spec", "metrics") if m.get("type") == "Resource"
+    ]
+    return [
+        f"{goal.get('name')} {now.get(str(goal.get('name')), '?')}%/{w.at(goal, 'target', 'averageUtilization')}%"
+        for goal in goals
+    ]
+
+
 def _images(manifest: Manifest) -> Fact:
     listed = ", ".join(f"{name}={image}" for name, image in images_of(manifest).items())
     return Fact(Text("镜像", "Images"), Text.same(listed or "-"))
@@ -152,6 +190,8 @@ _TELLERS: dict[str, Callable[[Manifest, datetime], list[Fact]]] = {
     "Job": _job,
     "CronJob": _cronjob,
     "Service": _service,
+    "Ingress": _ingress,
+    "HorizontalPodAutoscaler": _autoscaler,
     "Node": _node,
     "PersistentVolumeClaim": _claim,
 }

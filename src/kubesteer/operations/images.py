@@ -13,7 +13,7 @@ from kubesteer.core.requests import Manifest, Request
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import STOP, missing, settled_as
+from kubesteer.operations.alterations import STOP, missing
 from kubesteer.operations.pods import trouble_of
 from kubesteer.operations.templates import (
     CHANGEABLE,
@@ -108,7 +108,7 @@ class SetImage(TemplateChange):
     def settled(self, before: Snapshot, now: Snapshot) -> Progress:
         """The rollout is finished; a pod has restarted its container with the new image."""
         if self.kind != "Pod":
-            return settled_as(before, now, self.done(), template=True)
+            return super().settled(before, now)
         return missing(before, now) or self._pod(before, now.object)
 
     def _pod(self, before: Snapshot, pod: Manifest) -> Progress:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from kubesteer.core.errors import Unusable
 from kubesteer.core.kinds import ROLLING
-from kubesteer.core.operations import Change, NoWayBack, Progress, Settled, Snapshot, Waiting
+from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.requests import Evict, Manifest, Request
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import STEADY_SECONDS, Alteration, settled_as, way_back
+from kubesteer.operations.alterations import CHANGED_BACK, STEADY_SECONDS, Alteration, settled_as, way_back
 from kubesteer.operations.templates import template_patch
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
@@ -64,6 +64,8 @@ class Restart(Alteration):
     def settled(self, before: Snapshot, now: Snapshot) -> Progress:
         """Every pod is new, ready and staying so."""
         if self.kind != "Pod":
+            if now.target is not None and _restarted_at(now.target) < before.at:
+                return Broken(CHANGED_BACK)
             done = Text(f"{self.ref} 已滚动重启完成", f"{self.ref} is restarted")
             return settled_as(before, now, done, template=True)
         gone = now.target is None or w.uid_of(now.target) != w.uid_of(before.object)
@@ -78,6 +80,10 @@ class Restart(Alteration):
         if self.kind == "Pod":
             return NoWayBack(Text("被驱逐的 Pod 无法还原。", "An evicted pod does not come back."))
         return way_back(self.ref, before, after)
+
+
+def _restarted_at(workload: Manifest) -> str:
+    return w.annotations_of(w.template_of(workload)).get(RESTARTED_AT, "")
 
 
 def _check_controlled(pod: Manifest) -> None:

@@ -7,12 +7,12 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from kubesteer.core.errors import Unusable
-from kubesteer.core.operations import Progress, Snapshot
+from kubesteer.core.operations import Broken, Progress, Snapshot
 from kubesteer.core.requests import Patch, Request
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import Alteration, settled_as
+from kubesteer.operations.alterations import CHANGED_BACK, Alteration, settled_as
 
 MOST_REPLICAS = 150_000
 """Pods in a whole cluster: Kubernetes documentation, "Considerations for large clusters"."""
@@ -81,12 +81,20 @@ class Scale(Alteration):
         return consequences.sentence(first, _owned(before), *consequences.of_scaling(before, wanted))
 
     def settled(self, before: Snapshot, now: Snapshot) -> Progress:
-        """All replicas are ready, none is left over."""
+        """All replicas are ready, none is left over; an autoscaler's last word is told."""
         was, wanted = present(before), self.wanted(before)
         done = Text(
             f"已将 {self.ref} 的副本数从 {was} 个调整为 {wanted} 个",
             f"{self.ref} is scaled from {was} to {wanted} replicas",
         )
+        if now.target is not None and present(now) != wanted:
+            hpa = next(iter(now.of("HorizontalPodAutoscaler")), None)
+            if hpa is None:
+                return Broken(CHANGED_BACK)
+            done += Text(
+                f",随后 HPA {w.name_of(hpa)} 又调整为 {present(now)} 个",
+                f", and the autoscaler {w.name_of(hpa)} has made it {present(now)} since",
+            )
         return settled_as(before, now, done, template=False)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from kubesteer.core.errors import Unusable
-from kubesteer.core.operations import Progress, Snapshot
+from kubesteer.core.operations import Broken, Progress, Snapshot
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Manifest, Patch
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import STEADY_SECONDS, Alteration, settled_as
+from kubesteer.operations.alterations import CHANGED_BACK, STEADY_SECONDS, Alteration, settled_as
 
 CHANGEABLE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "CronJob")
 """Kinds whose pod template may be changed; that of a Job may not (API validation)."""
@@ -29,8 +29,18 @@ class TemplateChange(Alteration):
         raise NotImplementedError
 
     def settled(self, before: Snapshot, now: Snapshot) -> Progress:
-        """The rollout is finished and its pods are well."""
+        """The rollout is finished and its pods are well; nobody has changed it back meanwhile."""
+        if now.target is not None and not self._in_effect(now):
+            return Broken(CHANGED_BACK)
         return settled_as(before, now, self.done(), template=True)
+
+    def _in_effect(self, now: Snapshot) -> bool:
+        """Whether there is nothing left to send: a GitOps controller may have reverted it within seconds."""
+        try:
+            self.requests(now)
+        except Unusable:
+            return True
+        return False
 
 
 def template_patch(ref: Ref, template: dict[str, Any]) -> Patch:
