@@ -119,7 +119,9 @@ def _marked(cluster: Cluster, found: Obj, deletion: Deletion) -> Obj:
     grace = _grace(found, deletion)
     if terminating(found) and grace >= number(found, "metadata", "deletionGracePeriodSeconds"):
         return marked
-    metadata["deletionTimestamp"] = stamp(cluster.clock.now() + timedelta(seconds=min(grace, LONGEST_SECONDS)))
+    metadata["deletionTimestamp"] = stamp(
+        cluster.clock.now() + timedelta(seconds=min(grace, LONGEST_SECONDS))
+    )
     metadata["deletionGracePeriodSeconds"] = grace
     if found["kind"] == "Namespace":
         ensure(marked, "status")["phase"] = "Terminating"

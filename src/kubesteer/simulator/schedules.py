@@ -19,8 +19,8 @@ WORDS = {
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-PART = re.compile(r"(\*|\?|\d+(?:-\d+)?)(?:/(\d+))?")
-EVERY = re.compile(r"@every (\d+)(s|m|h)")
+PART = re.compile(r"(\*|\?|[0-9]{1,4}(?:-[0-9]{1,4})?)(?:/([0-9]{1,4}))?")
+EVERY = re.compile(r"@every ([0-9]{1,6})(s|m|h)")
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 

@@ -4,7 +4,6 @@ Source: pkg/apis/{core,networking,storage}/validation of the 1.34 release.
 """
 
 import base64
-import binascii
 
 from kubesteer.simulator.objects import Obj, annotations_of, dig, items, labels_of, name_of, section, text
 from kubesteer.simulator.quantities import parse_quantity
@@ -86,7 +85,7 @@ def check_data(obj: Obj, causes: Causes) -> None:
 def _is_base64(value: object) -> bool:
     try:
         base64.b64decode(value if isinstance(value, str) else "", validate=True)
-    except binascii.Error:
+    except ValueError:
         return False
     return True
 
