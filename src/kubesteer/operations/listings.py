@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,10 @@ from kubesteer.operations.times import age
 
 _NAMES_ONLY = ("Secret", "ConfigMap", "ServiceAccount")
 """Kinds of which a list shows names alone; their content is large or secret and is not even fetched."""
+
+
+Column = tuple[Text, Callable[[Manifest, Health], Cell]]
+"""A header, and what stands under it."""
 
 
 class ListResources(Read):
@@ -77,21 +82,29 @@ class ListResources(Read):
         return Text("集群中", "in the cluster")
 
     def _table(self, shown: list[tuple[Manifest, Health]], now: datetime) -> Text:
+        columns = self._columns(any(health.trouble for _, health in shown), now)
+        rows = [[cell(*each) for _, cell in columns] for each in sorted(shown, key=_sick_first)]
+        return table([header for header, _ in columns], rows)
+
+    def _columns(self, troubled: bool, now: datetime) -> list[Column]:
         spread = KINDS[self.kind].namespaced and not self.namespace
-        troubled = any(health.trouble for _, health in shown)
-        header = [
-            *([Text("命名空间", "NAMESPACE")] if spread else []),
-            Text("名称", "NAME"),
-            Text("状态", "STATE"),
+        columns: list[Column] = [
+            (Text("名称", "NAME"), lambda item, _: w.name_of(item)),
+            (Text("状态", "STATE"), lambda _, health: health.state),
+            (Text("已存在", "AGE"), lambda item, _: age(w.at(item, "metadata", "creationTimestamp"), now)),
         ]
-        header += [Text("已存在", "AGE"), *([Text("问题", "TROUBLE")] if troubled else [])]
-        rows: list[list[Cell]] = []
-        for item, health in sorted(shown, key=_sick_first):
-            where: list[Cell] = [str(w.at(item, "metadata", "namespace") or "")] if spread else []
-            born = age(w.at(item, "metadata", "creationTimestamp"), now)
-            trouble: list[Cell] = [health.trouble or "-"] if troubled else []
-            rows.append([*where, w.name_of(item), health.state, born, *trouble])
-        return table(header, rows)
+        if self.kind == "Pod":
+            columns[2:2] = [
+                (Text("重启", "RESTARTS"), lambda item, _: str(w.restarts_of(item))),
+                (Text("节点", "NODE"), lambda item, _: str(w.at(item, "spec", "nodeName") or "-")),
+            ]
+        if spread:
+            columns.insert(
+                0, (Text("命名空间", "NAMESPACE"), lambda item, _: str(item["metadata"].get("namespace", "")))
+            )
+        if troubled:
+            columns.append((Text("问题", "TROUBLE"), lambda _, health: health.trouble or "-"))
+        return columns
 
     def _named(self, refs: list[Ref]) -> Answer:
         where = self._where()

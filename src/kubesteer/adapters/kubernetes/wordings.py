@@ -100,6 +100,13 @@ def conflict(attempt: Attempt, reason: str, said: str) -> Wording:
     """409: it exists already, another manager owns the field, or it changed in between."""
     if reason == "AlreadyExists":
         return _about(attempt, said, "已存在,未重复创建", "It exists already, nothing was created"), None
+    if said.startswith("Apply failed with"):
+        return (
+            _about(
+                attempt, said, "其他管理者拥有这些字段,未执行", "Others manage these fields, nothing was done"
+            ),
+            Text("确实要接管请加上 force。", "To take them over, say force."),
+        )
     return (
         _about(attempt, said, "对象在此期间被改动,未执行", "The object changed in between, nothing was done"),
         Text("请重新查看后再决定。", "Look at it again, then decide."),
