@@ -91,13 +91,14 @@ async def test_every_read_there_is_sends_no_secret(cluster: Simulator, heard: Ca
         ("list_resources", {"kind": "Secret", "namespace": "shop"}),
     )  # fmt: skip
 
-    def one_after_the_other(_asked: Asked) -> Said:
-        done = len(server.asked) - 1
-        return Said(calls=(reads[done],), sent=10) if done < len(reads) else Said("done", sent=10)
+    def three_at_a_time(_asked: Asked) -> Said:
+        start = 3 * (len(server.asked) - 1)
+        return Said(calls=reads[start : start + 3], sent=10) if start < len(reads) else Said("done", sent=10)
 
-    async with ModelServer(one_after_the_other) as server:
-        await heard(server, "我们的 cart 是怎么回事?", steps="20", tokens="900000")
+    async with ModelServer(three_at_a_time) as server:
+        await heard(server, "我们的 cart 是怎么回事?", tokens="900000")
         everything = server.everything
+        assert len(server.asked) == 5
     assert "•••" in everything
     assert leaked(everything) == []
     assert written(cluster) == []

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from model_servers import WIRES, Asked, ModelServer, Raw, Said
+from model_servers import WIRES, Asked, ModelServer, Raw, Said, encoded
 from model_stage import Unsure, conversation, inventory, stage
 
 from kubesteer.core.plans import Ask, Call, Plan, Say
 from kubesteer.core.texts import Text
 from kubesteer.operations.registry import REGISTRY
+from kubesteer.planners.llm import providers
 from kubesteer.planners.llm.observations import cut, shown
 from kubesteer.planners.llm.tokens import tokens
 
@@ -152,6 +153,29 @@ async def test_a_model_that_fails_after_looking_leaves_what_was_seen() -> None:
     assert isinstance(step, Say)
     assert "目前看到的" in step.text.zh
     assert "state: crashing" in step.text.zh
+
+
+async def test_a_missing_extra_leaves_the_rules_and_tells_the_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules = Unsure(Plan((Call("get_status", CART),)))
+    async with stage([Said("ok")], fallback=rules) as played:
+        monkeypatch.setattr(providers.importlib.util, "find_spec", lambda _name: None)
+        step = await played.hear("cart 怎么了")
+    assert isinstance(step, Plan)
+    assert step.note is not None
+    assert 'pip install "kubesteer[llm]"' in step.note.zh
+    assert played.server.asked == []
+
+
+async def test_an_answer_without_an_end_shows_it() -> None:
+    def endless(_asked: Asked) -> Raw:
+        return Raw(encoded("openai", Said("it goes on and on")).replace(b'"stop"', b'"length"'))
+
+    async with stage(endless) as played:
+        step = await played.hear("how is everything")
+    assert isinstance(step, Say)
+    assert step.text.en.startswith("it goes on and on …")
 
 
 async def test_steps_are_bounded() -> None:

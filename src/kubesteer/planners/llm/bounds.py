@@ -9,6 +9,9 @@ from kubesteer.core.errors import Misconfigured
 from kubesteer.core.texts import Text
 from kubesteer.planners.llm.costs import Usage
 
+MOST_STEPS = 11
+"""The engine ends a turn after twelve steps of its own; a model must have answered before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -29,7 +32,7 @@ class Bounds:
         numbers = {name: _positive(name, value) for name, value in given.items() if value}
         usual = cls()
         return cls(
-            steps=round(numbers.get("steps", usual.steps)) or 1,
+            steps=min(round(numbers.get("steps", usual.steps)) or 1, MOST_STEPS),
             tokens=round(numbers.get("tokens", usual.tokens)) or 1,
             seconds=numbers.get("seconds", usual.seconds),
             money=numbers.get("money", usual.money),

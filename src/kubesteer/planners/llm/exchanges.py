@@ -164,6 +164,8 @@ def _reply(response: ModelResponse, prompt: Prompt, settings: ModelSettings) -> 
     from pydantic_ai.messages import TextPart, ToolCallPart
 
     text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
+    if text and response.finish_reason == "length":
+        text += " …"  # whoever reads it shall see that it has no end
     calls = tuple(
         Wanted(part.tool_call_id, part.tool_name, part.args_as_json_str())
         for part in response.parts

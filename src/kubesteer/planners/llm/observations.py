@@ -34,7 +34,7 @@ OTHER = 800
 OLDER = 300
 """Tokens that remain of an observation once as many newer ones as `FRESH` stand behind it."""
 
-FRESH = 3
+FRESH = 5
 
 
 def shown(observations: Sequence[Observation], redact: Redact) -> tuple[str, ...]:

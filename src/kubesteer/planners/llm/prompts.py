@@ -49,7 +49,7 @@ class Prompt:
     instructions: str
     messages: tuple[Spoken | Looked, ...]
     tools: tuple[Tool, ...]
-    longest_answer: int = 1500  # tokens
+    longest_answer: int = 4000  # tokens; models that think before they speak count their thoughts in
     seconds: float = 60.0
 
     @property
