@@ -323,4 +323,21 @@ SLOW = [
             logs={CART: tuple(f"ERROR order {n} failed: timeout" for n in range(5))}, healthy_logs={CART: ("INFO fine", "ERROR once")}),
 ]  # fmt: skip
 
-EXAMPLES = [*IMAGES, *CONFIGS, *STARTS, *PROBES, *LOGS, *ENDS, *VOLUMES, *SCHEDULING, *NEEDS, *SLOW]
+WAITS = {
+    "name": "wait",
+    "image": "shop/wait:v1",
+    "command": ["sh", "-c", "until nc -z db:5432; do sleep 1; done"],
+}
+
+
+def waits(ago: float) -> list[Manifest]:
+    """A pod whose init container has run for so long."""
+    return cart(
+        waiting("PodInitializing"), phase="Pending", age=ago, inits=[running("wait", ready=False, ago=ago)],
+        spec={"initContainers": [WAITS]},
+    )  # fmt: skip
+
+
+INITS = [Example("init-waiting", "Deployment/cart", waits(900), waits(60))]
+
+EXAMPLES = [*INITS, *IMAGES, *CONFIGS, *STARTS, *PROBES, *LOGS, *ENDS, *VOLUMES, *SCHEDULING, *NEEDS, *SLOW]

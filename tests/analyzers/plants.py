@@ -642,4 +642,259 @@ PLANTS = (
         (workload("db", "StatefulSet"),),
         suggestion="apply",
     ),
+    # -- chains: one fault, many symptoms
+    Plant(
+        "chain",
+        "image-pull-unauthorized",
+        "Deployment/cart",
+        (
+            workload(behaviour={"image-pull": "denied"}),
+            service(),
+            thing(
+                "HorizontalPodAutoscaler",
+                "cart",
+                "autoscaling/v2",
+                spec={
+                    "minReplicas": 2,
+                    "maxReplicas": 5,
+                    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "cart"},
+                    "metrics": [
+                        {
+                            "type": "Resource",
+                            "resource": {
+                                "name": "memory",
+                                "target": {"type": "AverageValue", "averageValue": "100Mi"},
+                            },
+                        }
+                    ],
+                },
+            ),
+            thing(
+                "PodDisruptionBudget",
+                "cart",
+                "policy/v1",
+                spec={"minAvailable": 1, "selector": {"matchLabels": {"app": "cart"}}},
+            ),
+            thing(
+                "Ingress",
+                "front",
+                "networking.k8s.io/v1",
+                spec={
+                    "rules": [
+                        {
+                            "host": "c.example",
+                            "http": {
+                                "paths": [
+                                    {
+                                        "path": "/",
+                                        "pathType": "Prefix",
+                                        "backend": {"service": {"name": "cart", "port": {"number": 80}}},
+                                    }
+                                ]
+                            },
+                        }
+                    ]
+                },
+            ),
+        ),
+    ),
+    Plant(
+        "two-callers",
+        "crash-loop",
+        "StatefulSet/db",
+        (
+            workload("db", "StatefulSet", behaviour={"crash": CRASH}),
+            service("db", port=5432, clusterIP="None"),
+            workload(
+                "web",
+                "Deployment",
+                container(env=env(DB="postgres://db:5432/shop")),
+                behaviour={"crash": refused("db:5432")},
+            ),
+            service("web"),
+            workload(
+                "api",
+                "Deployment",
+                container(env=env(DB="postgres://db:5432/shop")),
+                behaviour={"crash": refused("db:5432")},
+            ),
+            service("api"),
+        ),
+    ),
+    Plant(
+        "sidecar",
+        "crash-loop",
+        "Deployment/cart",
+        (
+            workload(
+                "cart",
+                "Deployment",
+                container(),
+                {"name": "proxy", "image": "shop/proxy:v1"},
+                behaviour={"crash.proxy": "{code: 2, after: 1}"},
+            ),
+            service(),
+        ),
+    ),
+    Plant(
+        "daemon-image",
+        "image-pull-unauthorized",
+        "DaemonSet/agent",
+        (workload("agent", "DaemonSet", behaviour={"image-pull": "denied"}),),
+    ),
+    Plant(
+        "template-class",
+        "claim-class-missing",
+        "PersistentVolumeClaim/data-db-0",
+        (
+            workload(
+                "db",
+                "StatefulSet",
+                replicas=1,
+                volumeClaimTemplates=[
+                    {"metadata": {"name": "data"}, "spec": {**PVC, "storageClassName": "gone"}}
+                ],
+            ),
+            service("db", port=5432, clusterIP="None"),
+        ),
+    ),
+    Plant(
+        "cron-config",
+        "config-missing",
+        "CronJob/tick",
+        (
+            thing(
+                "CronJob",
+                "tick",
+                "batch/v1",
+                spec={
+                    "schedule": "*/1 * * * *",
+                    "concurrencyPolicy": "Forbid",
+                    "jobTemplate": {
+                        "spec": {
+                            "template": {
+                                "spec": {
+                                    "restartPolicy": "Never",
+                                    "containers": [
+                                        {
+                                            "name": "run",
+                                            "image": "shop/run:v1",
+                                            "envFrom": [{"secretRef": {"name": "gone"}}],
+                                        }
+                                    ],
+                                }
+                            }
+                        }
+                    },
+                },
+            ),
+        ),
+    ),
+    Plant(
+        "deny-all",
+        "policy-isolates",
+        "NetworkPolicy/deny-all",
+        (
+            workload("db"),
+            service("db", port=5432),
+            workload("web", "Deployment", container(env=env(DB_HOST="db"))),
+            service("web"),
+            thing(
+                "NetworkPolicy",
+                "deny-all",
+                "networking.k8s.io/v1",
+                spec={
+                    "podSelector": {"matchLabels": {"app": "db"}},
+                    "policyTypes": ["Ingress"],
+                    "ingress": [],
+                },
+            ),
+        ),
+    ),
+    Plant(
+        "env-typo",
+        "dependency-missing",
+        "Deployment/web",
+        (
+            workload("db"),
+            service("db-primary", selector={"app": "db"}, port=5432),
+            workload(
+                "web", "Deployment", container(env=env(DB_HOST="db-primery.p-env-typo.svc.cluster.local"))
+            ),
+        ),
+        suggestion="set_env",
+    ),
+    Plant(
+        "oom-rollout",
+        "oom-killed",
+        "Deployment/cart",
+        (
+            workload(
+                "cart",
+                "Deployment",
+                container(resources={"limits": {"memory": "512Mi"}}),
+                behaviour={"memory": "0s=20Mi,20s=100Mi"},
+            ),
+            service(),
+        ),
+        (
+            workload(
+                "cart",
+                "Deployment",
+                container(resources={"limits": {"memory": "64Mi"}}),
+                behaviour={"memory": "0s=20Mi,20s=100Mi"},
+            ),
+        ),
+        suggestion="rollback",
+    ),
+    Plant(
+        "init-waits",
+        "crash-loop",
+        "Deployment/cart",
+        (
+            workload(
+                pod={
+                    "initContainers": [
+                        {
+                            "name": "wait",
+                            "image": "shop/wait:v1",
+                            "command": ["sh", "-c", "until nc -z db 5432; do sleep 1; done"],
+                        }
+                    ]
+                },
+                behaviour={"exit-code.wait": "1", "exit-after.wait": "1"},
+            ),
+            service(),
+        ),
+    ),
+    Plant(
+        "slow-start",
+        "liveness-probe",
+        "Deployment/cart",
+        (
+            workload(
+                "cart",
+                "Deployment",
+                container(
+                    livenessProbe={
+                        "httpGet": {"port": 8080, "path": "/"},
+                        "periodSeconds": 5,
+                        "failureThreshold": 2,
+                    }
+                ),
+                behaviour={"start-after": "300"},
+            ),
+        ),
+    ),
+    Plant(
+        "selector-two",
+        "service-selector",
+        "Service/cart",
+        (
+            workload("cart", labels={"app": "cart", "tier": "back"}),
+            workload("web", labels={"app": "web", "tier": "front"}),
+            service(selector={"app": "cart", "tier": "backend"}),
+        ),
+        suggestion="set_service",
+    ),
 )

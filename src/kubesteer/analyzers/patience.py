@@ -23,6 +23,9 @@ MOUNTING = 30.0
 PROBING = 60.0
 """A probe that fails, on top of its own delay and threshold: most servers listen within a minute."""
 
+INITIALIZING = 300.0
+"""An init container that runs: migrations and downloads take minutes, a wait for a service seconds."""
+
 SLOW_START = 180.0
 """A container that runs but is not ready, with nothing known about the reason."""
 

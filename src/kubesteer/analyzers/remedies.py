@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.matches import Match, Remedy
+from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.pods import Container
 from kubesteer.analyzers.resources.workloads import Deployment
 from kubesteer.analyzers.world import World
@@ -14,8 +15,13 @@ from kubesteer.core.kinds import ROLLING
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
 
-HEADROOM = 1.5
-"""How far a new memory limit stands above what was used when the container was killed."""
+HEADROOM = 2.0
+"""How far a new request or limit stands above what was used: what was used when it was killed is all that is
+known, and the kernel does not say how much more was wanted."""
+
+LEAST_MORE = 192 * 2**20
+"""Bytes by which a memory limit is raised at least: the vertical autoscaler adds 100 Mi after each kill, and we
+want to ask a person once, not twice."""
 
 
 def suggest(operation: str, target: Ref, **arguments: object) -> Suggestion:
@@ -89,8 +95,15 @@ def more_memory(world: World, match: Match) -> Remedy:
     limit = quantity(container.resources.limits, "memory") if container else 0.0
     if not limit or match.object.kind not in ROLLING:
         return Remedy()
-    raised = mebibytes(limit * HEADROOM)
-    return Remedy((suggest("set_resources", match.object, container=match.container, memory_limit=raised),))
+    raised = max(limit * HEADROOM, limit + LEAST_MORE)
+    room = max((quantity(node.status.allocatable, "memory") for node in world.of(Node)), default=raised)
+    if raised > room:
+        return only_person(
+            f"最大的节点只有 {mebibytes(room)} 内存:需要更大的节点,或减少程序的用量。",
+            f"The largest node has only {mebibytes(room)} of memory: a larger node is needed, or a program that uses less.",
+        )
+    change = suggest("set_resources", match.object, container=match.container, memory_limit=mebibytes(raised))
+    return Remedy((change,))
 
 
 def container_of(world: World, match: Match) -> Container | None:

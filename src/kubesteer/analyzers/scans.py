@@ -14,7 +14,7 @@ from kubesteer.analyzers.matches import LogWish, Rule
 from kubesteer.analyzers.reading import with_logs
 from kubesteer.analyzers.reports import Report
 from kubesteer.analyzers.resources.pods import Pod
-from kubesteer.analyzers.rules import jobs, pods_crashes, pods_probes
+from kubesteer.analyzers.rules import jobs, pods_crashes, pods_inits, pods_probes
 from kubesteer.analyzers.rules.registry import RULES
 from kubesteer.analyzers.verdicts import verdicts
 from kubesteer.analyzers.world import World
@@ -28,6 +28,7 @@ WISHES: tuple[Callable[[World], Iterator[LogWish]], ...] = (
     pods_crashes.wishes,
     jobs.wishes,
     pods_probes.wishes,
+    pods_inits.wishes,
 )
 """Who wishes for logs, the most urgent first."""
 

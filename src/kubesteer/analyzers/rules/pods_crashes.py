@@ -120,7 +120,7 @@ def wishes(world: World) -> Iterator[LogWish]:
 
 def _memory_remedy(world: World, match: Match) -> Remedy:
     remedy = more_memory(world, match)
-    if remedy.suggestions or container_of(world, match) is None:
+    if remedy.suggestions or remedy.missing or container_of(world, match) is None:
         return remedy
     return only_person(
         f"容器 {match.container} 没有可以上调的内存上限。",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from kubesteer.analyzers import patience
+from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import LogWish, Match, Remedy, Rule
 from kubesteer.analyzers.probing import (
     PROBES,
@@ -144,21 +145,31 @@ def why(world: World, pod: Pod, container: Container, probe: Probe, words: str) 
         limit = probe.timeout_seconds
         return Text(f"容器没有在 {limit} 秒内回答", f"The container does not answer within {limit} s")
     if REFUSED.search(words):
-        return _refused(world, pod, probe)
+        return _refused(world, pod, container, probe)
     return Text("探针没有通过", "The probe does not pass")
 
 
-def _refused(world: World, pod: Pod, probe: Probe) -> Text:
-    ready_elsewhere = any(other.ready for other in world.pods_of(world.top(pod)))
+def _refused(world: World, pod: Pod, container: Container, probe: Probe) -> Text:
+    others = any(other.ready for other in world.pods_of(world.top(pod)))
     tail = (
         Text(",同一工作负载的其他 Pod 正常", "; other pods of the workload answer")
-        if ready_elsewhere
+        if others
         else Text("", "")
     )
+    if probe.port in {port.container_port for port in container.ports}:
+        grace = span(probe.grace)
+        return (
+            Text(
+                f"探针等了 {grace.zh},端口 {probe.port} 仍没有进程监听:启动比探针允许的慢,或进程卡住",
+                f"Nothing listens on port {probe.port} after the {grace.en} that the probe allows: it starts more "
+                "slowly than that, or is stuck",
+            )
+            + tail
+        )
     return (
         Text(
-            f"端口 {probe.port} 上没有进程监听(启动慢、端口不对,或进程卡住)",
-            f"Nothing listens on port {probe.port} (slow start, a wrong port, or a stuck process)",
+            f"端口 {probe.port} 上没有进程监听(端口不对、启动慢,或进程卡住)",
+            f"Nothing listens on port {probe.port} (a wrong port, a slow start, or a stuck process)",
         )
         + tail
     )

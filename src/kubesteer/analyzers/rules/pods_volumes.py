@@ -31,7 +31,8 @@ def _starting(world: World) -> Iterator[Pod]:
     for pod in world.troubled:
         if pod.spec.node_name and pod.status.phase == "Pending" and not pod.metadata.deletion_timestamp:
             waits = [s.state.waiting.reason for s in pod.statuses if s.state.waiting]
-            if not waits or set(waits) & {"ContainerCreating", "PodInitializing", ""}:
+            begun = any(s.state.running or s.state.terminated for s in pod.statuses)
+            if not begun and (not waits or set(waits) & {"ContainerCreating", "PodInitializing", ""}):
                 yield pod
 
 
