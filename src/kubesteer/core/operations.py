@@ -102,7 +102,7 @@ class Operation(BaseModel):
     `kinds` are those it takes, where it takes a kind.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True)
 
     name_: ClassVar[str]
     summary: ClassVar[Text]
