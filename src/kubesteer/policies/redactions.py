@@ -69,7 +69,9 @@ _PAIR = re.compile(
     r"(\"(?:[^\"\\]|\\.){0,2000}\"|'(?:[^'\\]|\\.){0,2000}'|[^\s\"',;&}\])]{1,2000})"
 )
 # A line of a diff: `~ spec…env[DB_PASSWORD].value: old → new`
-_DIFF_LINE = re.compile(r"(?m)^([~+-] [^\n:]{0,400}?[\[.]([\w.-]{1,100})\]?(?:\.value)?): (?=\S)[^\n]+$")
+_DIFF_LINE = re.compile(
+    r"(?m)^([~+-] [^\n:]{0,400}?[\[.]([\w.-]{1,100})\]?(?:\.value)?): (?=[^\n]*[^•→ \n])(?=\S)[^\n]+$"
+)
 _SHOWN_VALUES = frozenset({"", "true", "false", "null", "none", "nil", "{}", "[]", "{", "["})
 
 

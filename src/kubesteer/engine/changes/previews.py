@@ -54,9 +54,7 @@ def _without_secrets(change: FieldChange) -> FieldChange:
     """A field of a sensitive name keeps its path and loses its values; others are redacted within."""
     named = [segment.value if isinstance(segment, Item) else segment for segment in change.path[-2:]]
     if any(isinstance(name, str) and is_sensitive(name) for name in named) and _is_scalar(change):
-        # Two masks would look the same: the newer one says that it is another.
-        new = ABSENT if change.new is ABSENT else MASK if change.old is ABSENT else f"{MASK}*"
-        return FieldChange(change.path, ABSENT if change.old is ABSENT else MASK, new)
+        return FieldChange(change.path, _masked(change.old), _masked(change.new))
     return FieldChange(change.path, _redacted(change.old), _redacted(change.new))
 
 
@@ -66,6 +64,10 @@ def _plain(value: Any) -> Any:
 
 def _is_scalar(change: FieldChange) -> bool:
     return not any(isinstance(value, dict | list) for value in (change.old, change.new))
+
+
+def _masked(value: Any) -> Any:
+    return value if value is ABSENT else MASK
 
 
 def _redacted(value: Any) -> Any:
