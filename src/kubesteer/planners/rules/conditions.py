@@ -28,17 +28,16 @@ class Proviso:
 
 def provisos(masked: str, parts: tuple[Clause, ...], cues: tuple[Cue, ...]) -> tuple[Proviso, ...]:
     """Every "if …" of a message, in order."""
-    logs = any(c.operation == "get_logs" for c in cues)
     found = []
-    for index, clause in enumerate(parts):
-        stretch = _stretch(masked, clause, cues, parts, index)
+    for clause in parts:
+        stretch = _stretch(masked, clause, cues)
         if stretch is not None:
             start, end, leads = stretch
-            found.append(Proviso(start, end, meaning(masked[start:end], logs=logs), clause.sentence, leads))
+            found.append(Proviso(start, end, meaning(masked[start:end]), clause.sentence, leads))
     return tuple(found)
 
 
-def meaning(text: str, *, logs: bool = False) -> Judged:
+def meaning(text: str) -> Judged:
     """The condition that words describe; "unknown" for any other, which allows no write."""
     for condition, pattern in words.EVIDENCE:
         if pattern.search(text):
@@ -54,9 +53,7 @@ def meaning(text: str, *, logs: bool = False) -> Judged:
     return "not_ready" if words.DOWN.search(text) else "unknown"
 
 
-def _stretch(
-    masked: str, clause: Clause, cues: tuple[Cue, ...], parts: tuple[Clause, ...], index: int
-) -> tuple[int, int, bool] | None:
+def _stretch(masked: str, clause: Clause, cues: tuple[Cue, ...]) -> tuple[int, int, bool] | None:
     opener = _opener(masked, clause)
     then = _then(masked, clause, cues, opener)
     if opener is None and then is None:
@@ -87,7 +84,7 @@ def _then(masked: str, clause: Clause, cues: tuple[Cue, ...], opener: int | None
         if any(c.start < match.start() < c.end for c in cues):
             continue
         if opener is not None or behind or (match[0] == "的话" and match.end() >= clause.end - 1):
-            return match.start() if match[0] != "了再" else match.start()
+            return match.start()
     return None
 
 

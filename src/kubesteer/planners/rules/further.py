@@ -96,5 +96,5 @@ def annotating(stretch: Stretch) -> Filled:
         return Filled({"key": key[1]})
     return Filled(
         missing=("key",),
-        trouble=None if not raw.strip("= ") == "=" else Text("缺少键。", "The key is missing."),
+        trouble=None if raw.strip("= ") != "=" else Text("缺少键。", "The key is missing."),
     )

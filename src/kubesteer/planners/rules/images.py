@@ -17,8 +17,33 @@ _REFERENCE = re.compile(
     re.ASCII,
 )
 _STOP = frozenset(
-    "to the a an on for of in is it its please pls tag version image new latest-version and with up update same one".split()
-)  # noqa: SIM905
+    [
+        "to",
+        "the",
+        "a",
+        "an",
+        "on",
+        "for",
+        "of",
+        "in",
+        "is",
+        "it",
+        "its",
+        "please",
+        "pls",
+        "tag",
+        "version",
+        "image",
+        "new",
+        "latest-version",
+        "and",
+        "with",
+        "up",
+        "update",
+        "same",
+        "one",
+    ]
+)
 
 
 def imaging(stretch: Stretch) -> Filled:

@@ -125,7 +125,7 @@ def linked(
     _quotes(words, names, taken)
     _tokens(words, names, changes, taken)
     _amounts(words, taken)
-    _foreign(words, names, taken)
+    _foreign(words, taken)
     from kubesteer.planners.rules.placing import places
 
     mentions = tuple(sorted(taken, key=lambda m: m.start))
@@ -176,9 +176,8 @@ def _tokens(words: Words, names: Names, changes: frozenset[str], taken: list[Men
 
 def _token(start: int, text: str, words: Words, names: Names, changes: frozenset[str]) -> list[Mention]:
     end = start + len(text)
-    if text in changes or _CHANGE_ID.fullmatch(text):
-        if not names.of(text):
-            return [Mention(start, end, "change", text)]
+    if (text in changes or _CHANGE_ID.fullmatch(text)) and not names.of(text):
+        return [Mention(start, end, "change", text)]
     if "/" in text:
         return _path(start, text, words, names, changes)
     items = names.of(text)
@@ -258,7 +257,7 @@ def _amounts(words: Words, taken: list[Mention]) -> None:
             taken.append(Mention(start, end, "amount", words.raw[start:end]))
 
 
-def _foreign(words: Words, names: Names, taken: list[Mention]) -> None:
+def _foreign(words: Words, taken: list[Mention]) -> None:
     """Names typed with letters of another script: never the name that they look like."""
     for match in _FOREIGN.finditer(words.low):
         start, end = match.span()

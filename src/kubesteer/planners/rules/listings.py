@@ -76,9 +76,7 @@ def _named(request: Request, message: Message) -> bool | None:
     if request.objects:
         return True
     beyond = message.masked[request.clause.end : request.end]
-    if re.search(f"[{OBJECT}{UNKNOWN}]", beyond):
-        return True
-    return False
+    return bool(re.search(f"[{OBJECT}{UNKNOWN}]", beyond))
 
 
 def _pods_of_node(request: Request, kind: str) -> bool:

@@ -27,8 +27,66 @@ _CONTAINS = re.compile(
     rf"|\b(?:containing|contains?|mention(?:ing|s)?|match(?:ing|es)?|grep(?:ping)?(?: for)?|filter(?:ed|ing)?(?: by| for| on)?|including|includes?|saying|with|for|having|about|search(?:ing)? for)\s+(?:the )?(?:word |string |text |phrase |term |keyword |message |only )?{_TEXT}"
 )  # fmt: skip
 _SMALL = frozenset(
-    "the last past a an me it this that its all any in of to from logs log line lines previous since is was container today now please pls each both him us those these more details yesterday every and pod pods deployment errors? least least my our what sure issues problems everything recent just context some".split()
-)  # noqa: SIM905
+    [
+        "the",
+        "last",
+        "past",
+        "a",
+        "an",
+        "me",
+        "it",
+        "this",
+        "that",
+        "its",
+        "all",
+        "any",
+        "in",
+        "of",
+        "to",
+        "from",
+        "logs",
+        "log",
+        "line",
+        "lines",
+        "previous",
+        "since",
+        "is",
+        "was",
+        "container",
+        "today",
+        "now",
+        "please",
+        "pls",
+        "each",
+        "both",
+        "him",
+        "us",
+        "those",
+        "these",
+        "more",
+        "details",
+        "yesterday",
+        "every",
+        "and",
+        "pod",
+        "pods",
+        "deployment",
+        "errors?",
+        "least",
+        "least",
+        "my",
+        "our",
+        "what",
+        "sure",
+        "issues",
+        "problems",
+        "everything",
+        "recent",
+        "just",
+        "context",
+        "some",
+    ]
+)
 _ENDLESS = re.compile(r"(?<![a-z])(?:-f|--follow)(?![a-z])")
 
 
@@ -79,7 +137,7 @@ _TOLD = re.compile(r"(?:说|写着|写的|提示|叫|says?|said|reads?|told me|c
 
 def _contains(stretch: Stretch) -> str | None:
     linked = stretch.message.linked
-    quotes = [m for m in linked.of("quote", start=stretch.start, end=stretch.end)]
+    quotes = list(linked.of("quote", start=stretch.start, end=stretch.end))
     quotes = [m for m in quotes if not _TOLD.search(linked.words.low[max(0, m.start - 24) : m.start])]
     if quotes:
         return quotes[-1].text
@@ -98,8 +156,7 @@ def _contains(stretch: Stretch) -> str | None:
             word in _SMALL
             or (word in _GENERIC and not marked)
             or taken
-            or word.isdigit()
-            and match[0].startswith(("有", "for", "with"))
+            or (word.isdigit() and match[0].startswith(("有", "for", "with")))
         ):
             continue
         if re.fullmatch(r"\d+[smhd]|pods?|deployments?|container|oom原因", word):

@@ -43,7 +43,7 @@ def _written(clause: str, before: str, after: str, cue: Cue) -> Mood:
         return "question"
     if moods.ADVICE.search(clause) and not polite:
         return "advice"
-    if _permission(before, clause, after) and not polite:
+    if _permission(before, clause) and not polite:
         return "advice"
     if _past(before, after, cue):
         return "past"
@@ -96,7 +96,7 @@ def _how_to(clause: str, before: str, *, defined: bool = False) -> bool:
     return False
 
 
-def _permission(before: str, clause: str, after: str) -> bool:
+def _permission(before: str, clause: str) -> bool:
     """「X 可以重启吗」 asks for leave; 「可以重启一下 X 吗」 and 「能不能重启 X」 ask for the thing."""
     if not _ASKS.search(clause.strip()) or re.search("一下|下吗|吧", clause):
         return False
@@ -111,7 +111,10 @@ def _permission(before: str, clause: str, after: str) -> bool:
 def _past(before: str, after: str, cue: Cue) -> bool:
     first = re.match(r"[a-z-]+", cue.text)
     word = first[0] if first else ""
-    if word.endswith("ed") and re.search(r"\b(?:needs?|wants?|like|please have)\b[^,]*$|^\s*(?:please |pls |can you |could you )?get\b[^,]*$", before):
+    if word.endswith("ed") and re.search(
+        r"\b(?:needs?|wants?|like|please have)\b[^,]*$|^\s*(?:please |pls |can you |could you )?get\b[^,]*$",
+        before,
+    ):
         return False
     if word.endswith("ed") and word not in ("need", "speed"):
         return True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kubesteer.planners.rules.drafts import NAMELESS
 from kubesteer.planners.rules.kinds import kind_beside
 from kubesteer.planners.rules.linking import Linked, Mention
-from kubesteer.planners.rules.requests import Message
+from kubesteer.planners.rules.requests import Message, Request
 
 _AFTER_VERB = re.compile(r"(?:the|my|our|of|for|on|to|with|in|把|给|让|the)\s*$")
 _POSSESSED = re.compile(r"\s*(?:的|'s|这个|那个|服务|应用)|$")
@@ -62,7 +62,7 @@ def _joined(candidate: Message, one: Mention, other: Mention) -> bool:
     )
 
 
-def _possessor(candidate: Message, mention: Mention, asked: list[object]) -> bool:
+def _possessor(candidate: Message, mention: Mention, asked: Sequence[Request]) -> bool:
     before, after = candidate.masked[: mention.start], candidate.masked[mention.end :]
     return bool(asked) and bool(
         re.match(r"\s*(?:的|这个|那个|怎么样|好像)", after) or re.search(r"(?:的|那个|这个)\s*$", before)
@@ -74,10 +74,10 @@ def _quoted(message: Message, mention: Mention) -> bool:
     return low[mention.start - 1 : mention.start] in "\"“'‘「`" and mention.start > 0
 
 
-def _wants_name(requests: list[object], message: Message, mention: Mention) -> bool:
+def _wants_name(requests: Sequence[Request], message: Message, mention: Mention) -> bool:
     """An unknown plain word is a name only where a name belongs and none is known."""
     low, masked = message.linked.words.low, message.masked
-    if any(r.operation in NAMELESS - {"get_usage", "get_events"} for r in requests):  # type: ignore[attr-defined]
+    if any(r.operation in NAMELESS - {"get_usage", "get_events"} for r in requests):
         return False
     chinese = bool(re.search(r"[\u4e00-\u9fff]", low))
     before, after = masked[: mention.start], masked[mention.end :]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kubesteer.planners.rules.lexicon.common import ordinary
+from kubesteer.planners.rules.lexicon.phrases import Phrases
 from kubesteer.planners.rules.lexicon.places import (
     ENVIRONMENT_TAIL,
     ENVIRONMENT_WORDS_EN,
@@ -15,7 +16,6 @@ from kubesteer.planners.rules.lexicon.places import (
     STRONG_AFTER_ZH,
     STRONG_BEFORE,
 )
-from kubesteer.planners.rules.lexicon.phrases import Phrases
 from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.words import Words
@@ -43,7 +43,7 @@ _KIND_NEXT = re.compile(
 def places(words: Words, mentions: tuple[Mention, ...], names: Names, *, listed: bool) -> tuple[Mention, ...]:
     """The mentions with everything that says where turned into, or added as, places. With `listed`, as in an
     assistant's list of candidates, every namespace counts, marked or not."""
-    turned = [_turned(m, words, mentions, listed=listed) for m in mentions]
+    turned = [_turned(m, words, mentions, names.namespaces, listed=listed) for m in mentions]
     kept = [m for m in turned if m is not None]
     taken = [m for m in kept if m.sure]
     extra = [
@@ -55,24 +55,23 @@ def places(words: Words, mentions: tuple[Mention, ...], names: Names, *, listed:
     return tuple(sorted([*clear, *extra], key=lambda m: m.start))
 
 
-def _turned(mention: Mention, words: Words, mentions: tuple[Mention, ...], *, listed: bool) -> Mention | None:
+def _turned(
+    mention: Mention, words: Words, mentions: tuple[Mention, ...], spaces: set[str], *, listed: bool
+) -> Mention | None:
     before, after = words.low[: mention.start].rstrip("\"“'‘「"), words.low[mention.end :].lstrip("\"”'’」")
     marked = bool(_AFTER.match(after)) or _ends(STRONG_BEFORE, before)
     if mention.sort == "place" and mention.text in ordinary() - _PLAIN and not marked and not listed:
         return mention if _beside(mention, words, mentions) else None
     if mention.sort == "object" and not mention.sure and mention.text == mention.items[0].ref.name:
-        here = mention.text in _namespaces(mention, words)
+        here = mention.text in spaces
         named = _NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before)
         if named or (here and marked):
             return replace(mention, sort="place", sure=True, namespace=mention.text if here else "", items=())
-    if mention.sort == "unknown" and not mention.namespace and not mention.kind:
-        if _NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before) or (marked and _zh_place(after, before)):
-            return replace(mention, sort="place", sure=True)
+    named = _NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before)
+    placed = named or (marked and _zh_place(after, before))
+    if mention.sort == "unknown" and not mention.namespace and not mention.kind and placed:
+        return replace(mention, sort="place", sure=True)
     return mention
-
-
-def _namespaces(mention: Mention, words: Words) -> frozenset[str]:
-    return frozenset({mention.namespace}) if mention.namespace else frozenset()
 
 
 def _zh_place(after: str, before: str) -> bool:

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Plan, Say
+from kubesteer.core.plans import Ask, Conversation, Inventory, Plan, Say
 from kubesteer.core.plans import Message as Said
-from kubesteer.core.refs import Ref
 from kubesteer.planners.rules import wordings
-from kubesteer.planners.rules.cues import WRITES
-from kubesteer.planners.rules.drafts import KINDLESS, NAMELESS, Draft
-from kubesteer.planners.rules.intents import drafts, unspoken, wondered
-from kubesteer.planners.rules.lexicon import moods, smalltalk
+from kubesteer.planners.rules.drafts import Draft
+from kubesteer.planners.rules.intents import drafts
+from kubesteer.planners.rules.lexicon import smalltalk
 from kubesteer.planners.rules.linking import linked
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.naming import named_words
 from kubesteer.planners.rules.replies import refines_logs, replied
 from kubesteer.planners.rules.requests import Message, taken_apart
-from kubesteer.planners.rules.resolving import Absent, Found, Nameless, Several, Unfit, namespaced, resolved
+from kubesteer.planners.rules.settling import Step, Understood, settled
 from kubesteer.planners.rules.states import State, heard
+from kubesteer.planners.rules.unspoken import unspoken, wondered
 from kubesteer.planners.rules.words import Words, mended, normalised
-
-Step = Plan | Ask | Say
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """What one of the person's messages came to."""
-
-    step: Step
-    drafts: tuple[Draft, ...] = ()
-    refs: tuple[Ref, ...] = ()
-    firm: bool = True
 
 
 class RulesPlanner:
@@ -53,7 +39,7 @@ class RulesPlanner:
             return found.step.reason in ("greeting", "thanks", "cancelled")
         return found.firm and isinstance(found.step, Plan)
 
-    def _understood(self, conversation: Conversation, inventory: Inventory) -> _Heard:
+    def _understood(self, conversation: Conversation, inventory: Inventory) -> Understood:
         names = self._indexed(inventory)
         state = State()
         for said in conversation.messages[:-1]:
@@ -70,7 +56,7 @@ class RulesPlanner:
         return self._names
 
 
-def _after(state: State, outcome: _Heard) -> State:
+def _after(state: State, outcome: Understood) -> State:
     """The state once the person's message was understood."""
     waiting = isinstance(outcome.step, Ask)
     if isinstance(outcome.step, Say) and outcome.step.reason in ("cancelled", "greeting", "thanks"):
@@ -93,23 +79,23 @@ def _after(state: State, outcome: _Heard) -> State:
     )
 
 
-def _hear(content: str, state: State, names: Names, hint: str) -> _Heard:
+def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
     words = mended(normalised(content), names)
     if not words.low:
-        return _Heard(
+        return Understood(
             Say(wordings.EMPTY if not content.strip() else wordings.NOT_UNDERSTOOD, "not-understood")
         )
     message = _message(words, names, state)
     small = _small_talk(words, message, state)
     if small is not None:
-        return _Heard(small)
+        return Understood(small)
     answered = _followed(message, state, names) if _bare(message, state) else _repeated(message, state, names)
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
     if not found and answered is None:
-        found = replied(message, state, names) or unspoken(message) or wondered(message, state, names)
+        found = replied(message, state, names) or unspoken(message) or wondered(message)
     if not found:
-        return _Heard(_spoken_only(message, state))
-    return _settled(found, message, state, names, hint)
+        return Understood(_spoken_only(message))
+    return settled(found, message, state, names, hint, firm=not _bare(message))
 
 
 def _message(words: Words, names: Names, state: State) -> Message:
@@ -121,7 +107,9 @@ def _bare(message: Message, state: State | None = None) -> bool:
     """Whether no verb was said; 「也来一下」 is none where something was done before."""
     explicit = [r for r in message.requests if r.cue.weight >= 2]
     if state is not None and state.drafts:
-        explicit = [r for r in explicit if r.operation != "trigger" or not smalltalk.SAME_AGAIN.search(r.cue.text)]
+        explicit = [
+            r for r in explicit if r.operation != "trigger" or not smalltalk.SAME_AGAIN.search(r.cue.text)
+        ]
     return not explicit
 
 
@@ -154,7 +142,7 @@ def _repeated(message: Message, state: State, names: Names) -> tuple[Draft, ...]
 
 def _corrected(message: Message, words: Words, state: State, names: Names, hint: str) -> tuple[Draft, ...]:
     """A correction within a message counts with its last version only."""
-    marks = [m for m in smalltalk.CORRECTION.finditer(message.masked)]
+    marks = list(smalltalk.CORRECTION.finditer(message.masked))
     for mark in reversed(marks):
         head, tail = words.cut(0, mark.start()), words.cut(mark.end(), len(words.low))
         if not head.low.strip(" ,.;…!-") or not tail.low.strip(" ,.;…!?-"):
@@ -165,7 +153,7 @@ def _corrected(message: Message, words: Words, state: State, names: Names, hint:
             continue
         after = _message(tail, names, state)
         later = (
-            drafts(after, _after(state, _Heard(Say(wordings.HELP), before)), names, hint)
+            drafts(after, _after(state, Understood(Say(wordings.HELP), before)), names, hint)
             if not _bare(after)
             else ()
         )
@@ -201,7 +189,7 @@ def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     return None
 
 
-def _spoken_only(message: Message, state: State) -> Say:
+def _spoken_only(message: Message) -> Say:
     """Why nothing is called."""
     seen = {r.mood for r in message.requests}
     if "question" in seen:
@@ -213,128 +201,3 @@ def _spoken_only(message: Message, state: State) -> Say:
     if seen & {"reported", "past", "negated"}:
         return Say(wordings.REPORTED, "answer")
     return Say(wordings.NOT_UNDERSTOOD, "not-understood")
-
-
-def _settled(found: tuple[Draft, ...], message: Message, state: State, names: Names, hint: str) -> _Heard:
-    """Look every object up; the first thing missing is asked for."""
-    low = message.linked.words.low
-    writing = any(d.operation in WRITES for d in found)
-    if smalltalk.OUT_OF_SCOPE.search(message.masked) and not _explicit(message):
-        return _Heard(Say(wordings.OUT_OF_SCOPE, "out-of-scope"))
-    if writing and smalltalk.INJECTION.search(low):
-        return _Heard(Say(wordings.BULK, "refused"))
-    calls: list[Call] = []
-    refs: list[Ref] = []
-    problem: Step | None = None
-    settled: list[Draft] = []
-    known = state.focus
-    for draft in found:
-        step, ref = _call(draft, names, (*refs[::-1], *known), hint, state)
-        if ref is not None:
-            refs.append(ref)
-            draft = replace(
-                draft,
-                target=replace(draft.target, name=ref.name, kind=ref.kind, namespace=ref.namespace, ref=ref),
-            )
-        settled.append(draft)
-        if isinstance(step, Call):
-            calls.append(step)
-        else:
-            problem = problem or step
-    if problem is not None:
-        return _Heard(_explained(problem, message), tuple(settled), tuple(refs))
-    plan = Plan(tuple(_unique(calls)), wordings.understood(tuple(_unique(calls))))
-    return _Heard(_explained(plan, message), tuple(settled), tuple(refs), not _bare(message))
-
-
-def _explicit(message: Message) -> bool:
-    """A verb of ours outside the words that are out of scope."""
-    foreign = [m.span() for m in smalltalk.OUT_OF_SCOPE.finditer(message.masked)]
-    asked = [r for r in message.requests if r.mood == "asked" and r.cue.weight >= 3]
-    return any(
-        all(r.cue.end <= s or e <= r.cue.start for s, e in foreign)
-        and not any(r.clause.start <= s < r.clause.end for s, _ in foreign)
-        for r in asked
-    )
-
-
-def _unique(calls: list[Call]) -> list[Call]:
-    kept: list[Call] = []
-    for call in calls:
-        if call not in kept:
-            kept.append(call)
-    return kept
-
-
-def _explained(step: Step, message: Message) -> Step:
-    raw = message.linked.words.raw
-    lines = [f"“{raw[r.cue.start : r.cue.end]}” → {r.operation} ({r.mood})" for r in message.requests]
-    lines += [
-        f"“{raw[m.start : m.end]}” → {m.sort} {m.namespace or m.text}"
-        for m in message.linked.mentions
-        if m.sure
-    ]
-    lines += [f"“{raw[p.start : p.end].strip()}” → if {p.means}" for p in message.provisos]
-    return replace(step, explanation=tuple(lines))
-
-
-def _call(
-    draft: Draft, names: Names, known: tuple[Ref, ...], hint: str, state: State
-) -> tuple[Call | Step, Ref | None]:
-    if draft.trouble is not None:
-        return Say(draft.trouble, "unusable"), None
-    if draft.operation == "undo":
-        return _undo(draft, state), None
-    if draft.operation in NAMELESS and not draft.target.name and draft.target.ref is None:
-        return _nameless(draft, names, hint), None
-    found = resolved(draft, names, known, hint)
-    if isinstance(found, Found):
-        return _found(draft, found), found.item.ref
-    return _unresolved(draft, found), None
-
-
-def _found(draft: Draft, found: Found) -> Call | Step:
-    if draft.blocked:
-        return wordings.asked(("condition",))
-    if draft.missing:
-        return wordings.asked(draft.missing, draft.operation, found.item.ref.name)
-    ref = found.item.ref
-    arguments: dict[str, object] = {} if draft.operation in KINDLESS else {"kind": ref.kind}
-    if namespaced(ref.kind):
-        arguments["namespace"] = ref.namespace
-    arguments["name"] = ref.name
-    return Call(draft.operation, {**arguments, **draft.arguments}, draft.condition)
-
-
-def _unresolved(draft: Draft, found: Several | Absent | Unfit | Nameless) -> Step:
-    if isinstance(found, Several):
-        return wordings.which_namespace(draft.target.name, found.namespaces)
-    if isinstance(found, Absent):
-        return wordings.absent(found)
-    if isinstance(found, Unfit):
-        return wordings.unfit(found, draft.operation)
-    return wordings.asked(("name",), draft.operation)
-
-
-def _nameless(draft: Draft, names: Names, hint: str) -> Call | Step:
-    space = str(draft.arguments.get("namespace", ""))
-    if space.startswith("?"):
-        return wordings.absent(Absent(space[1:]))
-    if draft.missing:
-        return wordings.asked(draft.missing, draft.operation)
-    arguments = dict(draft.arguments)
-    if not namespaced(str(arguments.get("kind", ""))):
-        arguments.pop("namespace", None)
-    elif not space and hint:
-        arguments["namespace"] = hint
-    return Call(draft.operation, arguments)
-
-
-_CHANGE = re.compile("\ue007+")
-
-
-def _undo(draft: Draft, state: State) -> Call:
-    return Call("undo", dict(draft.arguments))
-
-
-__all__ = ["RulesPlanner", "moods"]

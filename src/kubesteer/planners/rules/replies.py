@@ -17,7 +17,7 @@ from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.slots import Stretch
 from kubesteer.planners.rules.states import Option, State
-from kubesteer.planners.rules.targets import spread, at_ordinal
+from kubesteer.planners.rules.targets import at_ordinal, spread
 
 
 def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
@@ -28,13 +28,18 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
     if smalltalk.YES.match(low) and (state.asked or state.open):
         return _agreed(state, names)
     several = smalltalk.BOTH.match(low) or re.search(r"两个|俩|全部|都|\bboth\b|\ball\b", low)
-    named = message.linked.of("object", "unknown", "place")
-    if several and (state.asked or state.open) and not named and (smalltalk.BOTH.match(low) or len(state.options) > 1):
+    mentioned = message.linked.of("object", "unknown", "place")
+    if (
+        several
+        and (state.asked or state.open)
+        and not mentioned
+        and (smalltalk.BOTH.match(low) or len(state.options) > 1)
+    ):
         return _all(state)
     named = _named(message, state)
     if named is not None:
         return named
-    chosen = _ordinal(low, message, state)
+    chosen = _ordinal(low, state)
     if chosen is not None:
         return chosen
     if smalltalk.SAME_AGAIN.search(low) and not state.asked:
@@ -44,7 +49,9 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
 
 def refines_logs(message: Message, state: State) -> bool:
     """「只要带 timeout 的」 after logs narrows them; 「好慢」 does not."""
-    if state.drafts[-1].operation != "get_logs" or any(m.sure for m in message.linked.of("object", "unknown")):
+    if state.drafts[-1].operation != "get_logs" or any(
+        m.sure for m in message.linked.of("object", "unknown")
+    ):
         return False
     return "contains" in logging(Stretch(message, 0, len(message.masked))).arguments
 
@@ -80,7 +87,7 @@ def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
     if objects:
         aims = spread(objects, places, message)
         return tuple(
-            _refilled(replace(draft, target=_inherit(aim, draft, state)), message)
+            _refilled(replace(draft, target=_inherit(aim, draft)), message)
             for draft in drafts
             for aim in aims
         )
@@ -111,7 +118,7 @@ def _bare(target: Target) -> Target:
     return Target(target.ref.name, target.ref.kind)
 
 
-def _inherit(aim: Target, draft: Draft, state: State) -> Target:
+def _inherit(aim: Target, draft: Draft) -> Target:
     """A name given for one that was missing keeps the namespace that was said."""
     if aim.namespace or aim.place:
         return aim
@@ -130,7 +137,7 @@ def _kinded(kind: str, state: State) -> tuple[Draft, ...] | None:
     return None
 
 
-def _ordinal(low: str, message: Message, state: State) -> tuple[Draft, ...] | None:
+def _ordinal(low: str, state: State) -> tuple[Draft, ...] | None:
     match = smalltalk.ORDINAL.search(low)
     if re.search(r"(?:另(?:外|一)?(?:一)?个|the other)", low) and len(state.options) == 2:
         used = state.drafts[-1].target.ref
@@ -142,8 +149,8 @@ def _ordinal(low: str, message: Message, state: State) -> tuple[Draft, ...] | No
         return _at(state, state.options[index - 1]) if 0 < index <= len(state.options) else None
     if match is None or not state.options:
         return None
-    index = at_ordinal(match, len(state.options))
-    return None if index is None else _at(state, state.options[index])
+    chosen = at_ordinal(match, len(state.options))
+    return None if chosen is None else _at(state, state.options[chosen])
 
 
 def _at(state: State, option: Option) -> tuple[Draft, ...]:

@@ -68,7 +68,10 @@ def _with_kinds(
     more = []
     spoken = "" if any(m.sure for m in linked.of("object", "unknown")) else spoken
     for index, clause in enumerate(parts):
-        if any(clause.start <= c.start < clause.end and c.weight >= 3 and c.operation != "list_resources" for c in found):
+        if any(
+            clause.start <= c.start < clause.end and c.weight >= 3 and c.operation != "list_resources"
+            for c in found
+        ):
             continue
         kind = _only_kind(linked, clause) or (_only_kind(linked, parts[index - 1]) if index else "") or spoken
         more += [

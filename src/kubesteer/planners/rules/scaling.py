@@ -38,12 +38,16 @@ def scaling(stretch: Stretch) -> Filled:
     special = _of_present(text, stretch)
     if special is not None:
         return special
-    found = [f for f in _countable(text)]
+    found = list(_countable(text))
     if len(found) > 1 and re.search(r"还是|\bor\b", text[found[0].end : found[-1].start]):
         return Filled(missing=("replicas",))
     if _SPAN.search(text) and len(found) >= 2:
         found = found[-1:]
-    if not found and (single := re.search(r"\banother\b|\bone more\b|\ban? (?:extra|additional|more)\b|再[来起开加]一个", text)):
+    if not found and (
+        single := re.search(
+            r"\banother\b|\bone more\b|\ban? (?:extra|additional|more)\b|再[来起开加]一个", text
+        )
+    ):
         return Filled({"change": -1 if _DOWN.search(text[: single.start()]) else 1})
     if not found:
         return Filled({"replicas": 0}) if _ZERO.search(text) else Filled(missing=("replicas",))

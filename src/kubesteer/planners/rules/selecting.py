@@ -79,15 +79,19 @@ def _empty(request: Request, message: Message) -> bool:
     return request.operation == "CHANGE" and not _VALUE.search(message.masked, 0, request.end)
 
 
-_ASKING = re.compile(r"^\s*(?:is|are|was|has|have|did|does|do|how|what|whether)\b|[?吗没么呢]\s*$|状态|status|state|怎么样")
+_ASKING = re.compile(
+    r"^\s*(?:is|are|was|has|have|did|does|do|how|what|whether)\b|[?吗没么呢]\s*$|状态|status|state|怎么样"
+)
 
 
 def _described(request: Request, asked: list[Request], message: Message) -> bool:
-    """"keeps failing its health checks": beside a complaint, a word about state only describes it."""
+    """ "keeps failing its health checks": beside a complaint, a word about state only describes it."""
     if request.operation != "get_status":
         return False
     clause = message.masked[request.clause.start : request.clause.end] + ("?" if request.clause.asks else "")
-    return not _ASKING.search(clause) and any(r.operation == "TROUBLE" and r.clause == request.clause for r in asked)
+    return not _ASKING.search(clause) and any(
+        r.operation == "TROUBLE" and r.clause == request.clause for r in asked
+    )
 
 
 def _with_object(requests: list[Request]) -> Request:

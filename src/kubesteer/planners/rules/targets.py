@@ -103,14 +103,12 @@ def spread(objects: list[Mention], places: list[Mention], message: Message) -> l
         return [_target(objects[0], place, message, firm=True) for place in places]
     found = []
     for mention in objects:
-        place, firm = _place_of(mention, objects, places, message)
+        place, firm = _place_of(mention, places, message)
         found.append(_target(mention, place, message, firm=firm))
     return found
 
 
-def _place_of(
-    mention: Mention, objects: list[Mention], places: list[Mention], message: Message
-) -> tuple[Mention | None, bool]:
+def _place_of(mention: Mention, places: list[Mention], message: Message) -> tuple[Mention | None, bool]:
     """The place said of an object: beside it, else the only one of its clause, else one said earlier (loosely)."""
     if mention.namespace:
         return None, True
@@ -125,7 +123,7 @@ def _place_of(
         ):
             return following, True
         return (before[-1] if before else following), True
-    earlier = [p for p in message.linked.of("place", end=mention.start)]
+    earlier = list(message.linked.of("place", end=mention.start))
     return (earlier[-1], False) if earlier else (None, False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from kubesteer.core.plans import Condition
 from kubesteer.planners.rules.lexicon.phrases import Phrases, phrases
 

@@ -1,0 +1,90 @@
+"""What a verb comes to by its object: a pause is of a rollout or of a CronJob, a change of an image or a count."""
+
+from __future__ import annotations
+
+import re
+
+from kubesteer.core.plans import Item
+from kubesteer.planners.rules import slots
+from kubesteer.planners.rules.cues import WRITES
+from kubesteer.planners.rules.requests import Message, Request
+from kubesteer.planners.rules.states import State
+
+_ROLLOUTS = re.compile(r"发布|上线|滚动|rollout|更新|部署|灰度|发版|升级|deploy|release|推进|roll")
+_GOES_ON = re.compile(
+    r"继续|接着|往下|解冻|放行|取消暂停|解除暂停|\b(?:continue|resume|unpause|unfreeze|go on|carry on|proceed)\b"
+)
+_OF_CRON_JOBS = {"cordon": "suspend", "uncordon": "resume", "restart": "trigger", "list_resources": "get_status", "scan": "diagnose", "LOOK": "get_status"}  # fmt: skip
+_OF_OBJECTS = {"list_resources": "get_status", "scan": "diagnose", "LOOK": "get_status"}
+_STOPS = re.compile(r"停掉|停了|关|shut|turn|switch|^停$|stop")
+
+
+def decided(request: Request, item: Item | None, message: Message, state: State) -> str:
+    """A generic verb becomes an operation by its object, its amounts, or what was done last."""
+    operation, kind = request.operation, item.ref.kind if item else ""
+    text = message.masked[request.clause.start : request.end]
+    last = state.drafts[-1].operation if state.drafts else ""
+    if operation in ("PAUSE", "suspend", "pause_rollout"):
+        return _stopped(operation, kind, text, request, last)
+    if operation in ("GO_ON", "resume", "resume_rollout"):
+        return _resumed(operation, kind, text, last)
+    if operation == "CHANGE":
+        return _changed(text, message, request, last)
+    if operation == "TROUBLE":
+        return "get_status" if _wonders_whether(request, message) else "diagnose"
+    if kind in ("ConfigMap", "Secret") and (
+        operation == "list_resources" or (operation == "LOOK" and "里" in text)
+    ):
+        return "get_manifest"
+    return (
+        _OF_CRON_JOBS.get(operation, operation)
+        if kind == "CronJob"
+        else _OF_OBJECTS.get(operation, operation)
+    )
+
+
+_WHETHER = re.compile(r"\s*(?:了|过|掉)*\s*(?:没有?|吗|么|不|嘛)\s*(?:[,?!。]|$)")
+_IS_IT = re.compile(r"\s*(?:is|are|was|has|have|did|does|do|any chance)\b|.*?是不是|.*?有没有|.*?是否")
+
+
+def _wonders_whether(request: Request, message: Message) -> bool:
+    """「挂了没」 and "is it down?" ask for the state, not for the cause (README rule 9)."""
+    clause = message.masked[request.clause.start : request.clause.end]
+    after = message.masked[request.cue.end : request.clause.end + 2]
+    return bool(_WHETHER.match(after)) or (
+        bool(_IS_IT.match(clause)) and not re.search(r"keeps?|so\b|老|一直", clause)
+    )
+
+
+def _stopped(operation: str, kind: str, text: str, request: Request, last: str) -> str:
+    if kind == "CronJob":
+        return "suspend"
+    if kind == "Node":
+        return "cordon" if operation == "suspend" else "pause_rollout"
+    if operation == "pause_rollout" or last in ("pause_rollout", "resume_rollout") or _ROLLOUTS.search(text):
+        return "pause_rollout"
+    return "ASK_REPLICAS" if _STOPS.search(request.cue.text) or operation == "suspend" else "pause_rollout"
+
+
+def _resumed(operation: str, kind: str, text: str, last: str) -> str:
+    if kind == "CronJob":
+        return "resume"
+    if kind == "Node":
+        return "uncordon"
+    if operation == "resume_rollout" or last in ("pause_rollout", "resume_rollout") or _ROLLOUTS.search(text):
+        return "resume_rollout"
+    if re.search(r"恢复|restore|back", text) and last in WRITES:
+        return "undo"
+    return "resume_rollout" if _GOES_ON.search(text) else "get_status"
+
+
+def _changed(text: str, message: Message, request: Request, last: str) -> str:
+    linked = message.linked
+    if linked.of("image", start=request.start, end=request.end):
+        return "set_image"
+    around = text if slots.counts(text) else message.masked[: request.end]
+    if linked.of("amount", start=request.start, end=request.end) or re.search(r"内存|memory|cpu", around):
+        return "set_resources"
+    if re.search(r"镜像|image|tag", text):
+        return "set_image"
+    return "scale" if slots.counts(text) else (last if last in WRITES else "scale")
