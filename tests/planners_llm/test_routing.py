@@ -42,7 +42,21 @@ def routed(mode: str, environ: Mapping[str, str], rules: Planner) -> Planner:
     ],
 )
 def test_when_the_rules_are_certain(step: Plan | Ask | Say, stands: bool) -> None:
-    assert certain(step) is stands
+    assert certain(step, "cart") is stands
+
+
+@pytest.mark.parametrize(
+    ("words", "stands"),
+    [
+        ("help", True),
+        ("what can you do?", True),
+        ("你都能做些什么?", True),
+        ("what is a readiness probe?", False),
+        ("给我讲讲 kubernetes 的探针", False),
+    ],
+)
+def test_a_long_question_wants_more_than_help(words: str, stands: bool) -> None:
+    assert certain(Say(WORDS, "help"), words) is stands
 
 
 @pytest.mark.parametrize("mode", ["rules", "auto"])

@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # without a model nothing of it is imported
     from kubesteer.planners.llm.prompts import Stream
     from kubesteer.planners.llm.settings import ModelSettings
 
+LONGEST_CRY = 20
+"""Columns of "what can you do?", of 「你都能做些什么」; whoever asks for help writes no more."""
+
 _UNCERTAIN = frozenset({"not-understood", "out-of-scope"})
 
 
@@ -30,18 +33,20 @@ class AutoPlanner:
         """See `Planner.next`. A turn that a model began it also ends: only a model's plan asks to see more."""
         if not conversation.observations:
             step = await self._rules.next(conversation, inventory)
-            if certain(step):
+            if certain(step, conversation.words):
                 return step
         return await self.model.next(conversation, inventory)
 
 
-def certain(step: Plan | Ask | Say) -> bool:
+def certain(step: Plan | Ask | Say, words: str) -> bool:
     """Whether the rules' reading of a sentence stands. They know a question with candidates, or for a value, to
-    be the right one; where they ask which object is meant and have none to offer, words went past them."""
+    be the right one; where they ask which object is meant and have none to offer, words went past them. Help is
+    what a short question wants; a longer one wants an answer of its own."""
     if isinstance(step, Plan):
         return True
     if isinstance(step, Say):
-        return step.reason not in _UNCERTAIN
+        short = sum(1 if char.isascii() else 2 for char in words.strip()) <= LONGEST_CRY
+        return step.reason not in _UNCERTAIN and (step.reason != "help" or short)
     return bool(step.candidates) or not {"name", "kind", "operation"} & set(step.missing)
 
 

@@ -42,7 +42,7 @@ VERBS: dict[str, re.Pattern[str]] = {
     "trigger": _words("触发 跑一 执行一 运行一 (?:立即|立刻|马上|手动)(?:跑|执行|运行|触发) 跑下 trigger run(?!_(?:an?_|the_|some_)?(?:check|diagnos|scan|test|quer)) execut fire kick_off start launch"),
     "undo": _words("撤销 撤回 还原 撤掉 恢复原 改回 undo revert take_it_back take_that_back put_it_back put_that_back roll_back"),
     "fix": _words("修 解决 处理 搞定 弄好 治 救 fix repair mend solv resolv heal sort_out remed get_it_working make_it_work 搞一下 弄一下"),
-    "apply": _words("应用 创建 新建 建一个 建个 清单 部署 apply creat manifest yaml deploy add"),
+    "apply": _words("应用 创建 新建 建一个 建个 写一?个 做一?个 加一?个 清单 部署 apply creat manifest yaml deploy add"),
 }  # fmt: skip
 
 # These are named by a noun, which is in many a question as well; a verb of changing must stand beside it.
