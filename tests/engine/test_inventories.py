@@ -140,6 +140,14 @@ async def test_who_may_look_at_nothing_is_told_so() -> None:
             await take(FakeCluster(SHOP, forbidding()), namespace)
 
 
+async def test_who_named_no_namespace_is_told_that_one_may_help() -> None:
+    for namespace, hinted in (("", True), ("shop", False)):
+        with pytest.raises(Forbidden) as caught:
+            await take(FakeCluster(SHOP, forbidding()), namespace)
+        assert ("-n" in caught.value.say("zh")) is hinted
+        assert caught.value.status == 403
+
+
 async def test_a_kind_that_the_server_does_not_serve_or_cannot_list_now() -> None:
     def trouble(kind: str, _namespace: str) -> ClusterError | None:
         odd = {"PodDisruptionBudget": Unsupported(NO, status=404), "Ingress": Unavailable(NO, status=500)}

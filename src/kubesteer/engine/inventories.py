@@ -19,6 +19,7 @@ from kubesteer.core.errors import ClusterError, Forbidden, Unauthenticated, Unav
 from kubesteer.core.kinds import KINDS, WORKLOADS
 from kubesteer.core.plans import Inventory, Item
 from kubesteer.core.refs import Ref
+from kubesteer.core.texts import Text, join
 
 NAMED = (
     "Pod",
@@ -39,6 +40,11 @@ NAMED = (
 
 PARTIAL = "forbidden outside namespace"
 """How the reason begins where a kind could be listed in one namespace only; its name follows."""
+
+
+_NAME_ONE = Text(
+    "如果只能看其中一个命名空间,请用 -n 指明它。", "If you may look into one namespace only, name it with -n."
+)
 
 
 class Metadata(msgspec.Struct):
@@ -124,7 +130,7 @@ async def take_inventory(cluster: Cluster, namespace: str = "") -> Inventory:
 
     kinds = (*WORKLOADS, *NAMED)
     shelves = dict(zip(kinds, await _together([shelf(kind) for kind in kinds]), strict=True))
-    _raise_if_nothing(shelves)
+    _raise_if_nothing(shelves, namespace)
     missing = {kind: _reason(found) for kind, found in shelves.items() if found.trouble is not None}
     return Inventory.of((item for found in shelves.values() for item in found.items), missing)
 
@@ -177,11 +183,15 @@ async def _together(lists: Sequence[Awaitable[_Shelf]]) -> list[_Shelf]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _raise_if_nothing(shelves: Mapping[str, _Shelf]) -> None:
+def _raise_if_nothing(shelves: Mapping[str, _Shelf], namespace: str) -> None:
     # That the namespace exists was assumed where it could not be listed, not seen.
-    looked = any(not s.trouble or (s.partial and kind != "Namespace") for kind, s in shelves.items())
-    if not looked:
-        raise next(found.trouble for found in shelves.values() if found.trouble is not None)
+    if any(not s.trouble or (s.partial and kind != "Namespace") for kind, s in shelves.items()):
+        return
+    trouble = next(found.trouble for found in shelves.values() if found.trouble is not None)
+    if isinstance(trouble, Forbidden) and not namespace:
+        remedy = _NAME_ONE if trouble.remedy is None else join([_NAME_ONE, trouble.remedy])
+        raise Forbidden(trouble.text, remedy, status=trouble.status) from trouble
+    raise trouble
 
 
 def _reason(found: _Shelf) -> str:

@@ -35,7 +35,9 @@ def write_files(folder: Path, tokens: dict[str, str], groups: dict[str, str]) ->
     # Any private key signs service accounts' tokens; kube-apiserver takes the public half out of it.
     authority.issue_cert("service-accounts").private_key_pem.write_to_path(folder / "accounts.key")
     authority.cert_pem.write_to_path(folder / "ca.crt")
-    lines = [f'{token},{user},{user},"{groups[user]}"' for user, token in tokens.items()]
+    # An empty fourth column would be a group without a name.
+    known = {user: f',"{groups[user]}"' if groups[user] else "" for user in tokens}
+    lines = [f"{token},{user},{user}{known[user]}" for user, token in tokens.items()]
     (folder / "tokens.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "audit-policy.json").write_text(json.dumps(POLICY), encoding="utf-8")
     (folder / "audit.jsonl").touch()
