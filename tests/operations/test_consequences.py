@@ -96,6 +96,11 @@ def test_who_will_revert_it(metadata: Obj, owner: str, verb: str, arguments: Obj
     assert owner in told(verb, workload(**metadata), arguments)
 
 
+def test_an_operator_that_owns_it() -> None:
+    target = workload("StatefulSet", ownerReferences=owned_by(meta("Prometheus", "main")))
+    assert "Prometheus (main) manages it" in told("restart", target)
+
+
 def test_nobody_is_named_without_their_labels() -> None:
     for word in ("Argo", "Flux", "Helm"):
         assert word not in told("restart", workload(labels={"app.kubernetes.io/managed-by": "kustomize"}))
@@ -132,4 +137,5 @@ def test_a_container_without_requests_cannot_be_autoscaled() -> None:
     assert "requests no CPU" in words
     asking = workload(made=template({"name": "app", "resources": {"requests": {"cpu": "1"}}}))
     assert "requests no CPU" not in told("set_autoscaling", asking, {"max_replicas": 5})
+    assert "does nothing" in told("set_autoscaling", workload(replicas=0), {"max_replicas": 2})
     assert "Replicas go from 3 to 2 at once" in told("set_autoscaling", asking, {"max_replicas": 2})

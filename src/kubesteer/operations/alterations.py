@@ -73,7 +73,7 @@ class Restore(Alteration):
 
     def explain(self, before: Snapshot) -> Text:
         """Which fields go back, and what follows."""
-        places = ", ".join(path_words(change.path) for change in self._changes())
+        places = consequences.listed(path_words(change.path) for change in self._changes())
         first = Text(f"把 {self.ref} 的 {places} 恢复为之前的值。", f"Restore {places} of {self.ref}.")
         more = consequences.of_restarting if self._rolls else consequences.of_patching
         return consequences.sentence(first, *more(before), blocked(before) if self._rolls else None)

@@ -93,8 +93,26 @@ class Apply(Change):
         """How many are created and changed, and what restarts."""
         new = [d.ref for d in self.documents if not _exists(before, d.ref)]
         old = [d.ref for d in self.documents if d.ref not in new]
-        counts = [Text(f"新建 {_listed(new)}", f"create {_listed(new)}")] if new else []
-        counts += [Text(f"修改 {_listed(old)}", f"change {_listed(old)}")] if old else []
+        counts = (
+            [
+                Text(
+                    f"新建 {consequences.listed(map(str, new))}",
+                    f"create {consequences.listed(map(str, new))}",
+                )
+            ]
+            if new
+            else []
+        )
+        counts += (
+            [
+                Text(
+                    f"修改 {consequences.listed(map(str, old))}",
+                    f"change {consequences.listed(map(str, old))}",
+                )
+            ]
+            if old
+            else []
+        )
         told = join(counts, Text(",", ", "))
         first = Text(f"应用清单:{told.zh}。", f"Apply the manifest: {told.en}.")
         follows = (text for ref in old for text in self._follows(part_of(before, ref)))
@@ -200,8 +218,26 @@ class Revert(Change):
         """What goes and what is restored."""
         gone = [step.change.target() for step in self.steps if not step.fields]
         back = [step.change.target() for step in self.steps if step.fields]
-        parts = [Text(f"恢复 {_listed(back)}", f"restore {_listed(back)}")] if back else []
-        parts += [Text(f"删除 {_listed(gone)}", f"delete {_listed(gone)}")] if gone else []
+        parts = (
+            [
+                Text(
+                    f"恢复 {consequences.listed(map(str, back))}",
+                    f"restore {consequences.listed(map(str, back))}",
+                )
+            ]
+            if back
+            else []
+        )
+        parts += (
+            [
+                Text(
+                    f"删除 {consequences.listed(map(str, gone))}",
+                    f"delete {consequences.listed(map(str, gone))}",
+                )
+            ]
+            if gone
+            else []
+        )
         told = join(parts, Text(",", ", "))
         return Text(f"撤销应用:{told.zh}。", f"Take the apply back: {told.en}.")
 
@@ -249,8 +285,3 @@ def _back(step: Back, part: Snapshot) -> list[Request]:
 
 def _exists(before: Snapshot, ref: Ref) -> bool:
     return part_of(before, ref).target is not None
-
-
-def _listed(refs: Sequence[Ref]) -> str:
-    more = f" … (+{len(refs) - 5})" if len(refs) > 5 else ""
-    return ", ".join(map(str, refs[:5])) + more

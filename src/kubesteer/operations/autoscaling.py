@@ -154,6 +154,10 @@ class SetAutoscaling(Named, Change):
 
     def _moves(self, before: Snapshot, low: int) -> Text | None:
         now = present(before)
+        if now == 0:
+            return Text(
+                "现在副本数为 0,自动伸缩要等它不为 0 才会生效。", "At 0 replicas an autoscaler does nothing."
+            )
         if low <= now <= self.max_replicas:
             return None
         then = min(max(now, low), self.max_replicas)

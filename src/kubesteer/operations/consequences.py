@@ -59,7 +59,22 @@ def gitops(manifest: Manifest) -> Text | None:
             f"它属于 Helm 发布 {release},下次 helm upgrade 可能改回。",
             f"It belongs to the Helm release {release}: the next helm upgrade may revert this.",
         )
-    return None
+    return _operator(manifest)
+
+
+def _operator(manifest: Manifest) -> Text | None:
+    """A custom controller that owns the object, such as a database operator's."""
+    owner = w.controller_of(manifest)
+    if not owner or manifest.get("kind") in ("Pod", "ReplicaSet", "Job"):
+        return None  # their owners are workloads, of which more is said elsewhere
+    return _reverted(str(owner.get("kind")), str(owner.get("name")))
+
+
+def listed(words: Iterable[str], most: int = 5) -> str:
+    """The first few of them, and how many more there are."""
+    every = list(words)
+    more = f" … (+{len(every) - most})" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
 
 
 def autoscaled(before: Snapshot) -> Text | None:
@@ -147,9 +162,7 @@ def _held(workload: Manifest) -> bool:
 
 def names(manifests: Iterable[Manifest], most: int = 5) -> str:
     """Names in a sentence: the first few, and how many more."""
-    all_names = sorted(map(w.name_of, manifests))
-    more = f" … (+{len(all_names) - most})" if len(all_names) > most else ""
-    return ", ".join(all_names[:most]) + more
+    return listed(sorted(map(w.name_of, manifests)), most)
 
 
 _FLUX = {
