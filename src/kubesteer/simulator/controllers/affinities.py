@@ -3,7 +3,7 @@
 Source: pkg/scheduler/framework/plugins/{interpodaffinity,podtopologyspread} of the 1.34 release.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kubesteer.simulator.controllers.occupancy import Occupancy
 from kubesteer.simulator.objects import (
@@ -38,16 +38,15 @@ def _domain(term: Obj, node: Obj, nodes: list[Obj]) -> list[str]:
     return [] if value is None else [name_of(one) for one in nodes if labels_of(one).get(key) == value]
 
 
-def _pods(occupancy: Occupancy, names: list[str]) -> Iterator[Obj]:
+def _pods(occupancy: Occupancy, names: Iterable[str]) -> Iterator[Obj]:
     for name in names:
         yield from occupancy.of(name).pods.values()
 
 
 def neighbours_refuse(pod: Obj, node: Obj, nodes: list[Obj], occupancy: Occupancy) -> str | None:
     """Why the pods that run already keep this one from a node."""
-    everywhere = [name_of(one) for one in nodes]
     for term in _terms(pod, "podAffinity"):
-        known = any(_means(term, pod, other) for other in _pods(occupancy, everywhere))
+        known = any(_means(term, pod, other) for other in _pods(occupancy, map(name_of, nodes)))
         near = any(_means(term, pod, other) for other in _pods(occupancy, _domain(term, node, nodes)))
         first = not known and _means(term, pod, pod) and str(term.get("topologyKey")) in labels_of(node)
         if not near and not first:
@@ -59,11 +58,10 @@ def neighbours_refuse(pod: Obj, node: Obj, nodes: list[Obj], occupancy: Occupanc
 
 
 def _others_refuse(pod: Obj, node: Obj, nodes: list[Obj], occupancy: Occupancy) -> str | None:
-    for place in nodes:
-        for other in occupancy.of(name_of(place)).repelling.values():
-            for term in _terms(other, "podAntiAffinity"):
-                if _means(term, other, pod) and name_of(node) in _domain(term, place, nodes):
-                    return "node(s) didn't satisfy existing pods anti-affinity rules"
+    for place, other in occupancy.repelling.values():
+        for term in _terms(other, "podAntiAffinity"):
+            if _means(term, other, pod) and place in _domain(term, node, nodes):
+                return "node(s) didn't satisfy existing pods anti-affinity rules"
     return None
 
 

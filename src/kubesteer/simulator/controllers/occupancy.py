@@ -28,8 +28,6 @@ class Taken:
     totals: dict[str, Decimal] = field(default_factory=dict)
     owners: Counter[str] = field(default_factory=Counter)
     """How many pods a controller (by UID) has here."""
-    repelling: dict[str, Obj] = field(default_factory=dict)
-    """Pods that keep others away."""
 
     def total(self, resource: str) -> Decimal:
         """The sum of what the pods request of a resource."""
@@ -46,8 +44,6 @@ class Taken:
         uid, demand = uid_of(pod), demand_of(pod)
         self.pods[uid], self.demands[uid] = pod, demand
         self.owners[owner_of(pod)] += 1
-        if section(pod, "spec", "affinity", "podAntiAffinity"):
-            self.repelling[uid] = pod
         for resource, amount in demand.requests.items():
             self.totals[resource] = self.total(resource) + amount
 
@@ -56,7 +52,6 @@ class Taken:
         known = self.pods.pop(uid_of(pod), None)
         if known is None:
             return
-        self.repelling.pop(uid_of(pod), None)
         self.owners[owner_of(known)] -= 1
         for resource, amount in self.demands.pop(uid_of(pod)).requests.items():
             self.totals[resource] -= amount
@@ -86,19 +81,24 @@ class Occupancy:
 
     def __init__(self, store: Store) -> None:
         self._nodes: dict[str, Taken] = {}
+        self.repelling: dict[str, tuple[str, Obj]] = {}
+        """Pods (by UID) that keep others away, with their node."""
         for pod in store.list(PODS):
             self._note(pod)
 
     def of(self, node: str) -> Taken:
         """What is taken of a node."""
-        return self._nodes.setdefault(node, Taken())
+        found = self._nodes.get(node)
+        if found is None:
+            found = self._nodes[node] = Taken()
+        return found
 
     def follow(self, change: Change) -> None:
         """Take a change of a pod into account."""
         if change.key != PODS:
             return
         if change.type == "DELETED":
-            self.of(text(change.entry.obj, "spec", "nodeName")).remove(change.entry.obj)
+            self._forget(change.entry.obj)
         else:
             self._note(change.entry.obj)
 
@@ -107,6 +107,12 @@ class Occupancy:
         if not node:
             return
         if text(pod, "status", "phase") in ("Succeeded", "Failed"):
-            self.of(node).remove(pod)
-        else:
-            self.of(node).add(pod)
+            self._forget(pod)
+            return
+        self.of(node).add(pod)
+        if section(pod, "spec", "affinity", "podAntiAffinity"):
+            self.repelling[uid_of(pod)] = (node, pod)
+
+    def _forget(self, pod: Obj) -> None:
+        self.of(text(pod, "spec", "nodeName")).remove(pod)
+        self.repelling.pop(uid_of(pod), None)
