@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from manifests import Example
-from test_rules import EXAMPLES
+from test_examples import EXAMPLES
 from worlds import SHAPE_OF, world
 
 from kubesteer.analyzers import Report
