@@ -6,11 +6,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from mortals import Fate, Killed, Mortal, dead_owner
 from sites import Site, landed, mark_in, removed, settled, verb, writes
 
 from kubesteer.core.errors import Unavailable
+from kubesteer.core.operations import Change
 from kubesteer.core.texts import Text
-from kubesteer.engine.changes import deliveries, verifications
+from kubesteer.engine.changes import Drifted, deliveries, verifications
+from kubesteer.operations.registry import operation
 from kubesteer.policies.regressions import Regression
 from kubesteer.policies.rulebooks import Rulebook
 from kubesteer.simulator import Fault, Simulator
@@ -214,3 +217,88 @@ async def test_of_two_processes_one_carries_it_out(site: Site, simulator: Simula
 async def _calm(simulator: Simulator) -> None:
     await asyncio.sleep(0.2)
     await settled(simulator)
+
+
+async def _dies_before_sending(simulator: Simulator, folder: Path) -> None:
+    """A process that puts its intent on record and is killed before the request leaves."""
+    fate = Fate(1)
+    dying = Site(simulator, folder, owner=dead_owner())
+    dying.actuator = Mortal(dying.actuator, fate, ("send",))
+    with pytest.raises(Killed):
+        await dying.carry_out(verb("scale", replicas=3))
+    # As dead as it is, it cannot give up its claim.
+    await dying.close()
+
+
+async def test_an_outcome_hidden_by_another_mark_is_not_repeated(
+    site: Site, simulator: Simulator, tmp_path: Path
+) -> None:
+    await _dies_before_sending(simulator, tmp_path)
+    other = {"kubesteer.io/change": "chg-elsewhere1"}
+    simulator.edit("Deployment", "shop", "web", lambda obj: obj["metadata"].update(annotations=other))
+    (record,) = await site.changes.resume()
+    assert record.state == "failed"
+    assert "cannot be told, so it is not sent again" in record.outcome.en
+    assert not writes(simulator)
+
+
+async def test_drift_during_an_interruption_is_not_written_over(
+    site: Site, simulator: Simulator, tmp_path: Path
+) -> None:
+    await _dies_before_sending(simulator, tmp_path)
+    simulator.edit("Deployment", "shop", "web", lambda obj: obj["spec"].update(replicas=6))
+    (record,) = await site.changes.resume()
+    assert record.state in ("failed", "expired")
+    assert "6 → 3" in record.outcome.en
+    assert not writes(simulator)
+    assert site.replicas() == 6
+
+
+async def test_a_secret_value_that_somebody_changed_is_drift_too(site: Site, simulator: Simulator) -> None:
+    proposal = await site.propose(verb("set_env", variable="DB_PASSWORD", value="new-one"))
+    assert "new-one" not in proposal.diff
+    assert "hunter2" not in proposal.diff
+
+    def change(
+        obj: dict[str, dict[str, dict[str, dict[str, list[dict[str, list[dict[str, str]]]]]]]],
+    ) -> None:
+        obj["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"] = "theirs"
+
+    simulator.edit("Deployment", "shop", "web", change)
+    with pytest.raises(Drifted):
+        await site.changes.approve(proposal.id, by="ann")
+    assert not writes(simulator)
+
+
+async def test_a_budget_that_never_allows_an_eviction_ends_a_drain(
+    site: Site, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget = {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "all", "namespace": "shop"},
+        "spec": {"minAvailable": 2, "selector": {"matchLabels": {"app": "web"}}},
+    }
+    simulator.load([budget])
+    monkeypatch.setattr(deliveries, "PATIENCE", 20.0)
+    await asyncio.sleep(0.2)
+    node = next(pod["spec"]["nodeName"] for pod in simulator.list("Pod", "shop"))
+    drain = operation("drain", {"name": node})
+    assert isinstance(drain, Change)
+    record = await site.carry_out(drain)
+    assert (record.state, record.verified) == ("undone", False)
+    assert "disruption budget" in record.outcome.en
+    assert not simulator.read("Node", "", node)["spec"].get("unschedulable")
+    assert len([pod for pod in simulator.list("Pod", "shop") if pod["spec"]["nodeName"] == node]) >= 1
+
+
+async def test_pods_that_came_to_a_node_since_are_drift(site: Site, simulator: Simulator) -> None:
+    node = next(pod["spec"]["nodeName"] for pod in simulator.list("Pod", "shop"))
+    drain = operation("drain", {"name": node})
+    assert isinstance(drain, Change)
+    proposal = await site.propose(drain)
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "late", "namespace": "shop"}}
+    simulator.load([pod | {"spec": {"nodeName": node, "containers": [{"name": "a", "image": "a:v1"}]}}])
+    with pytest.raises(Drifted, match="Pod shop/late"):
+        await site.changes.approve(proposal.id, by="ann")
+    assert not writes(simulator)
