@@ -50,11 +50,13 @@ class SetProbe(TemplateChange):
         None, description="HTTP path, such as /healthz"
     )
     command: tuple[str, ...] | None = Field(None, description="command to run in the container instead")
-    initial_delay_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
-    period_seconds: Seconds | None = None
-    timeout_seconds: Seconds | None = None
-    failure_threshold: Times | None = None
-    success_threshold: Times | None = None
+    initial_delay_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = Field(
+        None, description="seconds before the first try"
+    )
+    period_seconds: Seconds | None = Field(None, description="seconds between tries")
+    timeout_seconds: Seconds | None = Field(None, description="seconds that an answer may take")
+    failure_threshold: Times | None = Field(None, description="failures in a row that count")
+    success_threshold: Times | None = Field(None, description="successes in a row that count")
     remove: bool = Field(False, description="remove the probe")
     container: str | None = Field(None, description="container, where there are several")
 
