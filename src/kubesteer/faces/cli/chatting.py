@@ -58,6 +58,7 @@ async def _chat(flags: Flags, language: Language) -> int:
             if words.strip():
                 screen.language = language_of(words) if len(words) > 2 else screen.language
                 conversation = await _exchange(agent, screen, conversation, words)
+                screen.cost(app)
     return DONE
 
 

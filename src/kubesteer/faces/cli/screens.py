@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ _SEVERITY_COLOURS = {
     "严重": "\x1b[1;31m",
     "警告": "\x1b[33m",
 }
+_YES = frozenset({"y", "yes", "是", "好", "可以", "确认", "同意", "好的", "ok"})
 _GRACE = 0.5  # seconds that a piped answer (`yes | kubesteer …`) may take to arrive
 
 
@@ -111,30 +113,50 @@ class Screen:
         return f"\x1b[2m{line}\x1b[0m" if self._errors.isatty() else line
 
     def diff(self, diff: str) -> None:
-        """A diff: what goes in red, what comes in green."""
+        """A diff: what goes in red, what comes in green, what changes in yellow."""
         if self.output == "json":
             return
-        colours = {"-": "\x1b[31m", "+": "\x1b[32m"} if sys.stdout.isatty() else {}
+        colours = {"-": "\x1b[31m", "+": "\x1b[32m", "~": "\x1b[33m"} if sys.stdout.isatty() else {}
         for line in diff.splitlines():
             colour = colours.get(line.lstrip()[:1], "")
             print(f"    {colour}{line}{chr(27) + '[0m' if colour else ''}", flush=True)
 
     def consent(self, question: Text) -> bool | None:
-        """A yes or no; None where nobody is there to give one."""
+        """A yes or no; None where nobody is there to give one, or Ctrl-C leaves the question open."""
         if self.output == "json":
             return None
         if not self.interactive and not _answer_waits():
             return None
         print(f"{question.of(self.language)} [y/N] ", end="", file=self._errors, flush=True)
-        reply = sys.stdin.readline()
-        return reply.strip().lower() in ("y", "yes", "是", "好", "可以", "确认", "同意") if reply else None
+        reply = _line()
+        if not reply:
+            print(file=self._errors, flush=True)
+            return None
+        return reply.strip().lower() in _YES
 
     def reply(self, prompt: str = "> ") -> str:
         """A person's next words; "" where there is nobody."""
         if not self.interactive:
             return ""
         print(prompt, end="", file=self._errors, flush=True)
-        return sys.stdin.readline().strip()
+        return _line().strip()
+
+
+def _line() -> str:
+    """A line from the person; "" at the end of input and at Ctrl-C.
+
+    asyncio's own handler only cancels a task, which would not be noticed while the line is being read.
+    """
+    try:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    except ValueError:  # not the main thread, which alone gets signals
+        return sys.stdin.readline()
+    try:
+        return sys.stdin.readline()
+    except KeyboardInterrupt:
+        return ""
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _answer_waits() -> bool:
