@@ -27,17 +27,24 @@ class Usage(Protocol):
         ...
 
 
-def _metadata(obj: Obj, clock: Clock) -> Obj:
-    found: Obj = {"name": name_of(obj), "creationTimestamp": clock.stamp()}
-    if namespace_of(obj):
-        found["namespace"] = namespace_of(obj)
-    if labels_of(obj):
-        found["labels"] = labels_of(obj)
-    return found
-
-
 def _usage(cpu: Decimal, memory: Decimal) -> Obj:
     return {"cpu": f"{int(cpu * 10**9)}n", "memory": f"{int(memory) // 1024}Ki"}
+
+
+def _measured(kind: str, obj: Obj, now: str) -> Obj:
+    metadata: Obj = {"name": name_of(obj), "creationTimestamp": now}
+    if namespace_of(obj):
+        metadata["namespace"] = namespace_of(obj)
+    if labels := labels_of(obj):
+        metadata["labels"] = labels
+    version = "metrics.k8s.io/v1beta1"
+    return {
+        "kind": kind,
+        "apiVersion": version,
+        "metadata": metadata,
+        "timestamp": now,
+        "window": f"{WINDOW_SECONDS}.0s",
+    }
 
 
 class Metrics:
@@ -48,66 +55,63 @@ class Metrics:
         self.clock = clock
         self.usage = usage
 
-    def _measured(self, kind: str, obj: Obj) -> Obj:
-        window = f"{WINDOW_SECONDS}.0s"
-        times = {"timestamp": self.clock.stamp(), "window": window}
-        return {
-            "kind": kind,
-            "apiVersion": "metrics.k8s.io/v1beta1",
-            "metadata": _metadata(obj, self.clock),
-            **times,
-        }
-
-    def pod(self, pod: Obj) -> Obj | None:
+    def pod(self, pod: Obj, now: str) -> Obj | None:
         """One pod's usage, None while no container of it runs."""
         measured = []
         for container in items(pod, "spec", "containers"):
             if (found := self.usage(pod, container["name"])) is not None:
                 measured.append({"name": container["name"], "usage": _usage(*found)})
-        return {**self._measured("PodMetrics", pod), "containers": measured} if measured else None
+        return {**_measured("PodMetrics", pod, now), "containers": measured} if measured else None
 
     def pods(self, namespace: str, chosen: Callable[[Obj], bool]) -> list[Obj]:
         """The usage of all running pods of a namespace ("" = all)."""
-        found = (self.pod(pod) for pod in self.store.list(PODS, namespace) if chosen(pod))
+        now = self.clock.stamp()
+        found = (self.pod(pod, now) for pod in self.store.list(PODS, namespace) if chosen(pod))
         return [measured for measured in found if measured is not None]
 
-    def _pods_by_node(self) -> dict[str, list[Obj]]:
-        found: dict[str, list[Obj]] = {}
+    def nodes(self, nodes: list[Obj]) -> list[Obj]:
+        """The usage of nodes: their pods' and that of their own daemons."""
+        now = self.clock.stamp()
+        used = {name_of(node): (SYSTEM_CPU, SYSTEM_MEMORY) for node in nodes}
         for pod in self.store.list(PODS):
-            found.setdefault(text(pod, "spec", "nodeName"), []).append(pod)
-        return found
+            name = text(pod, "spec", "nodeName")
+            if name in used:
+                used[name] = self._with(used[name], pod)
+        return [self._node(node, used[name_of(node)], now) for node in nodes]
 
-    def node(self, node: Obj, pods: list[Obj]) -> Obj:
-        """One node's usage: its pods' and that of its own daemons."""
-        cpu, memory = SYSTEM_CPU, SYSTEM_MEMORY
-        for pod in pods:
-            for container in items(pod, "spec", "containers"):
-                used = self.usage(pod, container["name"]) or (Decimal(0), Decimal(0))
-                cpu, memory = cpu + used[0], memory + used[1]
+    def _with(self, used: tuple[Decimal, Decimal], pod: Obj) -> tuple[Decimal, Decimal]:
+        cpu, memory = used
+        for container in items(pod, "spec", "containers"):
+            if found := self.usage(pod, container["name"]):
+                cpu, memory = cpu + found[0], memory + found[1]
+        return cpu, memory
+
+    def _node(self, node: Obj, used: tuple[Decimal, Decimal], now: str) -> Obj:
         held = amount(section(node, "status", "capacity").get("cpu", 0))
-        return {**self._measured("NodeMetrics", node), "usage": _usage(min(cpu, held or cpu), memory)}
+        cpu, memory = used
+        return {**_measured("NodeMetrics", node, now), "usage": _usage(min(cpu, held or cpu), memory)}
 
     def answer(self, plural: str, namespace: str, name: str, chosen: Callable[[Obj], bool]) -> Obj:
         """What a path below `/apis/metrics.k8s.io/v1beta1` shows. Raises Failure 404."""
-        key = NODES if plural == "nodes" else PODS
-        placed = self._pods_by_node() if plural == "nodes" else {}
         if name:
-            obj = self.store.get(key, namespace, name)
-            measured = (
-                (self.node(obj, placed.get(name, [])) if plural == "nodes" else self.pod(obj))
-                if obj
-                else None
-            )
-            if measured is None:
-                raise self._unknown(plural, namespace, name)
-            return measured
+            return self._one(plural, namespace, name)
         if plural == "nodes":
-            nodes = [node for node in self.store.list(NODES) if chosen(node)]
-            found = [self.node(node, placed.get(name_of(node), [])) for node in nodes]
+            found = self.nodes([node for node in self.store.list(NODES) if chosen(node)])
         else:
             found = self.pods(namespace, chosen)
         kind = "NodeMetricsList" if plural == "nodes" else "PodMetricsList"
         return {"kind": kind, "apiVersion": "metrics.k8s.io/v1beta1", "metadata": {}, "items": found}
+
+    def _one(self, plural: str, namespace: str, name: str) -> Obj:
+        obj = self.store.get(NODES if plural == "nodes" else PODS, namespace, name)
+        if obj is None:
+            raise self._unknown(plural, namespace, name)
+        if plural == "nodes":
+            return self.nodes([obj])[0]
+        measured = self.pod(obj, self.clock.stamp())
+        if measured is None:
+            raise self._unknown(plural, namespace, name)
+        return measured
 
     def _unknown(self, plural: str, namespace: str, name: str) -> Failure:
         kind = "nodemetrics" if plural == "nodes" else "podmetrics"
