@@ -199,3 +199,26 @@ async def test_progress_is_told_for_every_kind() -> None:
 async def test_an_unknown_namespace_that_may_not_be_read_is_scanned_all_the_same() -> None:
     report = await scan(PaperCluster([*CRASH], {"Namespace": trouble(Forbidden)}), "shop", clock=EXACT)
     assert [f.object for f in report.at_least("warning")] == [Ref("Deployment", "shop", "cart")]
+
+
+async def test_a_namespace_is_not_blamed_for_what_does_not_touch_it() -> None:
+    lost = {
+        "type": "Ready",
+        "status": "Unknown",
+        "reason": "NodeStatusUnknown",
+        "lastTransitionTime": before(900),
+    }
+    stuck = thing(
+        "Namespace", "old", metadata={"deletionTimestamp": before(9000)}, status={"phase": "Terminating"}
+    )
+    objects = [SHOP, thing("Namespace", "empty"), stuck, node("n1", lost), node("n2", lost), *healthy()]
+    everything = await scan(PaperCluster(objects), clock=EXACT)
+    assert sorted(f.rule for f in everything.at_least("warning")) == [
+        "namespace-terminating",
+        "node-not-ready",
+        "node-not-ready",
+    ]
+    here = await scan(PaperCluster(objects), "shop", clock=EXACT)
+    assert [f.object.name for f in here.at_least("warning")] == ["n1"]
+    there = await scan(PaperCluster(objects), "empty", clock=EXACT)
+    assert there.at_least("warning") == ()

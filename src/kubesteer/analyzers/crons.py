@@ -100,7 +100,7 @@ def zone_of(name: str) -> tzinfo:
         return UTC
     try:
         return ZoneInfo(name)
-    except (OSError, LookupError) as error:  # ZoneInfoNotFoundError is a KeyError
+    except (OSError, LookupError, ValueError) as error:  # ZoneInfoNotFoundError is a KeyError
         raise ValueError(f"not a time zone: {name[:60]!r}") from error
 
 

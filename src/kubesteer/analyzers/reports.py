@@ -35,8 +35,9 @@ class Report:
 
     @classmethod
     def of(cls, world: World, found: Iterable[Verdict]) -> Report:
-        """The report on a World."""
-        return cls(tuple(found), world.coverage, world.namespace)
+        """The report on a World; of one namespace, what lies in it or touches it."""
+        kept = [verdict for verdict in found if not world.namespace or _touches(world, verdict)]
+        return cls(tuple(kept), world.coverage, world.namespace)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -117,6 +118,17 @@ class Report:
         """For tickets."""
         shown = self.at_least(severity)
         return marked_down(self._headline(shown), shown, (*self.state, *covered(self.coverage)), language)
+
+
+def _touches(world: World, verdict: Verdict) -> bool:
+    """Whether a finding concerns the one namespace that was looked at: cluster-scoped kinds are listed in full,
+    but another namespace that does not go away is none of its business."""
+    return any(
+        ref.namespace == world.namespace
+        or (ref.kind == "Namespace" and ref.name == world.namespace)
+        or (ref.kind == "Node" and ref.name in world.nodes and bool(world.pods_on(world.nodes[ref.name])))
+        for ref in verdict.places
+    )
 
 
 def _worse(now: Finding, before: Finding) -> bool:
