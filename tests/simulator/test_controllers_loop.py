@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cluster_lab import START, Lab, pod, workload
@@ -137,6 +138,18 @@ class TestRecorder:
         assert [event["count"] for event in lab.all("Event") if event["reason"] == "Told"] == [1]
 
 
+def test_events_are_forgotten_an_hour_after_they_last_happened() -> None:
+    lab = Lab()
+    lab.add(pod("once"))
+    lab.add(pod("often", crash="{after: 60}"))
+    lab.run(3500)
+    assert {reason for reason, _ in lab.events("Pod", "once")} >= {"Scheduled", "Started"}
+    lab.run(200)
+    assert lab.events("Pod", "once") == []
+    assert {"Started", "BackOff"} <= {reason for reason, _ in lab.events("Pod", "often")}
+    assert "Scheduled" not in {reason for reason, _ in lab.events("Pod", "often")}
+
+
 def test_the_same_history_gives_the_same_cluster() -> None:
     shapes = []
     for _ in range(2):
@@ -150,3 +163,23 @@ def test_the_same_history_gives_the_same_cluster() -> None:
             )
         )
     assert shapes[0] == shapes[1]
+
+
+@pytest.mark.parametrize("garbage", ["", "soon", "2026-13-45T99:00:00Z", "x" * 1000])
+def test_times_that_somebody_wrote_into_a_status_break_nothing(garbage: str) -> None:
+    lab = Lab()
+    lab.add(workload("Deployment", "web", replicas=1, minReadySeconds=5))
+    lab.run(1)
+
+    def spoil(obj: dict[str, Any]) -> None:
+        for entry in obj["status"].get("conditions", []):
+            entry |= {"lastTransitionTime": garbage, "lastUpdateTime": garbage}
+        for status in obj["status"].get("containerStatuses", []):
+            status["state"] = {"running": {"startedAt": garbage}}
+
+    victim = lab.all("Pod")[0]["metadata"]["name"]
+    lab.edit("Pod", victim, spoil, path="status")
+    lab.loads.usage(lab.get("Pod", victim), "app")
+    lab.edit("Deployment", "web", spoil, path="status")
+    lab.run(60)
+    assert lab.get("Deployment", "web")["status"]["availableReplicas"] == 1

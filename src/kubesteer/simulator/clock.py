@@ -35,6 +35,14 @@ def parse_stamp(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def read_stamp(text: object, default: datetime) -> datetime:
+    """Like `parse_stamp`, with a default for what is absent or cannot be read: a status is anybody's to write."""
+    try:
+        return parse_stamp(text) if isinstance(text, str) else default
+    except ValueError:
+        return default
+
+
 class Clock:
     """A source of now, and the rate at which simulated durations pass."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from kubesteer.simulator.clock import Clock, parse_stamp
+from kubesteer.simulator.clock import Clock, read_stamp
 from kubesteer.simulator.deletion import Deletion, delete
 from kubesteer.simulator.events import Recorder
 from kubesteer.simulator.failures import Failure
@@ -117,9 +117,7 @@ class Access:
             return 0.0
         now = self.clock.now()
         if uid_of(pod) not in self._ready:
-            told = parse_stamp(
-                (condition(pod, "Ready") or {}).get("lastTransitionTime") or self.clock.stamp()
-            )
+            told = read_stamp((condition(pod, "Ready") or {}).get("lastTransitionTime"), now)
             self._ready[uid_of(pod)] = told if (now - told).total_seconds() >= 1 else now
         return self.clock.elapsed(self._ready[uid_of(pod)])
 

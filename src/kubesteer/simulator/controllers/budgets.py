@@ -5,7 +5,7 @@ Source: pkg/controller/disruption of the 1.34 release.
 
 from collections.abc import Iterable
 
-from kubesteer.simulator.clock import parse_stamp
+from kubesteer.simulator.clock import read_stamp
 from kubesteer.simulator.controllers.access import PODS, Access, own_key
 from kubesteer.simulator.controllers.pods import is_ready
 from kubesteer.simulator.controllers.rollouts import share
@@ -80,7 +80,7 @@ class Budgets:
         return {
             name: when
             for name, when in section(budget, "status", "disruptedPods").items()
-            if name in staying and clock.elapsed(parse_stamp(when)) < EVICTION_SECONDS
+            if name in staying and clock.elapsed(read_stamp(when, clock.now())) < EVICTION_SECONDS
         }
 
     def _expected(self, pods: list[Obj]) -> int:

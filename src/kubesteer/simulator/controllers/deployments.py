@@ -6,7 +6,7 @@ Source: pkg/controller/deployment of the 1.34 release.
 from collections.abc import Iterable
 from datetime import datetime
 
-from kubesteer.simulator.clock import parse_stamp
+from kubesteer.simulator.clock import read_stamp
 from kubesteer.simulator.controllers.access import PODS, Access, own_key, owner_key
 from kubesteer.simulator.controllers.generations import Generations
 from kubesteer.simulator.controllers.progress import (
@@ -196,7 +196,7 @@ class Deployments:
         if present.get("reason") in (COMPLETE, TIMED_OUT):
             return None
         told = present.get("lastUpdateTime")
-        since = self._moved.get(uid_of(found)) or (parse_stamp(told) if told else self.access.clock.now())
+        since = self._moved.get(uid_of(found)) or read_stamp(told, self.access.clock.now())
         return deadline - self.access.clock.elapsed(since)
 
     def _late(self, found: Obj) -> bool:

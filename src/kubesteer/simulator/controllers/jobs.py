@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kubesteer.simulator.clock import parse_stamp
+from kubesteer.simulator.clock import read_stamp
 from kubesteer.simulator.controllers.access import PODS, Access, own_key, owner_key
 from kubesteer.simulator.controllers.job_tallies import (
     INDEX,
@@ -101,8 +101,7 @@ class Jobs:
     def _work(self, job: Obj, memory: Memory, tally: Tally) -> float | None:
         clock = self.access.clock
         if memory.started is None:
-            told = text(job, "status", "startTime")
-            memory.started = parse_stamp(told) if told else clock.now()
+            memory.started = read_stamp(text(job, "status", "startTime"), clock.now())
         end = verdict(job, tally, clock.elapsed(memory.started))
         if end is not None:
             self._finish(job, memory, tally, end)

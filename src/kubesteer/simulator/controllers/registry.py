@@ -7,6 +7,7 @@ from kubesteer.simulator.controllers.cron_jobs import CronJobs
 from kubesteer.simulator.controllers.daemon_sets import DaemonSets
 from kubesteer.simulator.controllers.deployments import Deployments
 from kubesteer.simulator.controllers.endpoints import Endpoints
+from kubesteer.simulator.controllers.event_expiry import EventExpiry
 from kubesteer.simulator.controllers.garbage import GarbageCollector
 from kubesteer.simulator.controllers.jobs import Jobs
 from kubesteer.simulator.controllers.loop import Controller
@@ -51,4 +52,5 @@ def controllers(cluster: Cluster, recorder: Recorder, loads: Loads) -> list[Cont
         Budgets(access("controllermanager")),
         Quotas(access("resourcequota-controller")),
         Autoscalers(access("horizontal-pod-autoscaler"), loads.usage),
+        EventExpiry(access("event-expiry")),
     ]

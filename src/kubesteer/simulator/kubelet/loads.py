@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from kubesteer.simulator.behaviour import PREFIX, Behaviour, series
-from kubesteer.simulator.clock import Clock, parse_stamp
+from kubesteer.simulator.clock import Clock, read_stamp
 from kubesteer.simulator.objects import (
     Obj,
     annotations_of,
@@ -57,7 +57,7 @@ class Loads:
         container = next((c for c in items(pod, "spec", "containers") if c["name"] == name), None)
         if started is None or container is None:
             return None
-        elapsed = max(self.clock.elapsed(parse_stamp(started)), 0.0)
+        elapsed = max(self.clock.elapsed(read_stamp(started, self.clock.now())), 0.0)
         behaviour = Behaviour(pod, container)
         resources = section(container, "resources")
         return self._cpu(pod, behaviour, resources, elapsed), _memory(behaviour, resources, elapsed)
