@@ -90,6 +90,13 @@ def state(
     return {"name": name, "ready": ready, "restartCount": restarts, "state": now, "lastState": last or {}}
 
 
+def autoscaler(**spec: Any) -> Obj:
+    """An autoscaler of web by CPU and by a metric of its own."""
+    cpu = {"type": "Resource", "resource": {"name": "cpu", "target": {"averageUtilization": 80}}}
+    own = {"minReplicas": 2, "maxReplicas": 5, "metrics": [cpu, {"type": "Pods"}], **spec}
+    return {**meta("HorizontalPodAutoscaler", "web-hpa"), "spec": own}
+
+
 def seen(target: Obj | None, **related: Iterable[Obj]) -> Snapshot:
     """A snapshot at a fixed time; related objects by kind."""
     return Snapshot(target, {kind: tuple(found) for kind, found in related.items()}, at=AT)
