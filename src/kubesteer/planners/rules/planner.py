@@ -19,7 +19,7 @@ from kubesteer.planners.rules.requests import Message, taken_apart
 from kubesteer.planners.rules.settling import Step, Understood, settled
 from kubesteer.planners.rules.states import State, heard
 from kubesteer.planners.rules.unspoken import unspoken, wondered
-from kubesteer.planners.rules.words import Words, mended, normalised
+from kubesteer.planners.rules.words import LONGEST, Words, mended, normalised
 
 
 class RulesPlanner:
@@ -80,6 +80,8 @@ def _after(state: State, outcome: Understood) -> State:
 
 
 def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
+    if len(content) > LONGEST:
+        return Understood(Say(wordings.TOO_LONG, "unusable"))
     words = mended(normalised(content), names)
     if not words.low:
         return Understood(

@@ -132,6 +132,11 @@ _ADDS = re.compile(
 )
 
 
+_ODD_UNIT = re.compile(
+    r"\d+(?:\.\d+)?\s*(?:斤|米|升|块|元|px|miles?|kg|lbs?|bananas?|km|volts?|watts?|hz|ghz|mhz|[a-z]{3,9}bytes?|[xyzqw]b)(?![a-z])"
+)
+
+
 def resources(stretch: Stretch) -> Filled:
     """CPU and memory, requests and limits; an amount with neither word is a limit."""
     text, offset = stretch.text, stretch.start
@@ -150,6 +155,13 @@ def resources(stretch: Stretch) -> Filled:
             continue
         _resource(
             text[left:start], text[end:right], raw, found, last=index + 1 == len(amounts), first=index == 0
+        )
+    if not found and (odd := _ODD_UNIT.search(text)):
+        return Filled(
+            trouble=Text(
+                f"“{odd[0].strip()}”里的单位我不认识,内存用 Mi、Gi,CPU 用 m 或核。",
+                f"I do not know the unit in “{odd[0].strip()}”: memory takes Mi or Gi, CPU takes m or cores.",
+            )
         )
     if not found:
         resource = "cpu" if _RESOURCES[1][1].search(text) and not _RESOURCES[0][1].search(text) else "memory"

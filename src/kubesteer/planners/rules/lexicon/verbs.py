@@ -97,6 +97,7 @@ WRITE_WORDINGS = (
         (deploy|ship|release|roll out|rollout|push|bump|move|update|upgrade|switch|set|put|use|run|change|take|go|roll|promote|get|bring|pin|install|point)~[\\ue003] | (to|on|onto|with|at|want|needs) (version |tag |image |the |release )?[\\ue003]
     """),
     Wording("set_resources", """
+        (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请)\\s*(=|:|为|是|到|给)?\\s*\\d
         (封顶|最多|至少|上限|顶格|限到|限死|卡在|控制在)\\s*(给|用)?\\s*«amount» | (大|多|高|宽|足)(一)?(点|些)儿?(的)?\\s*(内存|cpu|资源) | (内存|cpu|资源)\\s*(给|调|搞|弄|整)?\\s*(大|多|高|宽|足|小|低)(一)?(点|些) | (内存|cpu)\\s*封顶 | (内存|cpu|资源)\\s*(该)?(加|扩|涨)(了|吧)?$ | 配\\s*«amount»
         (内存|memory|mem|cpu|核数|处理器)\\s*(的)?\\s*(上限|限制|限额|配额|请求|申请|request|requests|limit|limits|配置)?\\s*(值)?\\s*(也|都|就|先|给我|再)?\\s*(给|调|改|设|加|提|升|降|减|放|限|拉|变|定|要|扩|缩|压|收|砍|涨|抬|补|分|搞|弄|多给|配)(整|置|高|大|宽|低|小|制|升|加|配|少|个)?(成|到|为|至|在|一?点|些|一?下)?
         (加|调|调大|调高|调小|调低|提高|提升|扩大|增加|降低|减少|放宽|放大|限制|限|压|改|设|设置|多给|给|多分|追加|升|补|收紧|砍|降)(一?下|点|一?点儿?|些|它的?|个|他的?)?\\s*(的)?\\s*(内存|memory|mem|cpu|资源|核数)(的)?(上限|限制|限额|请求|limit|request|配额)?(?!不足|高|多)
