@@ -17,6 +17,8 @@ KEPT_LINES = 200_000
 """What a node keeps of a container's log before rotation takes the oldest."""
 NEW_LINES = 1_000
 LONGEST_SINCE = 10 * 365 * 86400
+LONGEST_OFFSET = 10.0**9
+"""Seconds between a container's start and any line of its log."""
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
@@ -108,7 +110,8 @@ class Logs:
         end = life.finished or self.clock.now()
         history, count = _extent(behaviour, len(written), every, end - life.started)
         for index in range(max(0, count - min(last, KEPT_LINES)), count):
-            moment = life.started + timedelta(seconds=(index - history) * every)
+            offset = min(max((index - history) * every, -LONGEST_OFFSET), LONGEST_OFFSET)
+            moment = life.started + timedelta(seconds=offset)
             yield moment, _filled(written[index % len(written)], moment, index, pod)
         crash = behaviour.crash
         if life.failed and crash is not None:
@@ -156,7 +159,7 @@ def _extent(behaviour: Behaviour, written: int, every: float, lasted: timedelta)
     if not every or not written:
         return 0, written
     declared, limit = behaviour.value("log-history"), behaviour.value("log-count")
-    history = declared if isinstance(declared, int) else 0
+    history = min(max(declared, 0), KEPT_LINES) if isinstance(declared, int) else 0
     count = history + int(lasted.total_seconds() / every) + 1
     return history, min(count, limit) if isinstance(limit, int) else count
 
