@@ -173,3 +173,11 @@ async def test_tokens_that_the_provider_leaves_out_are_estimated() -> None:
     assert reply.usage.estimated
     assert reply.usage.sent == HELLO.tokens
     assert reply.usage.received > 0
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_a_redirect_takes_neither_words_nor_key_elsewhere(wire: str) -> None:
+    async with ModelServer([Said("ok")], wire) as other:
+        away = Raw(b"", 307, {"location": f"{other.url}/elsewhere"})
+        assert await trouble(away, wire)
+        assert other.asked == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hostile_models import SHARP
 from model_cluster import ill_cluster, leaked
-from model_servers import Asked, ModelServer, Said
+from model_servers import Asked, ModelServer, Raw, Said
 
 from kubesteer.app import App
 from kubesteer.core.plans import Conversation, Message
@@ -119,3 +119,19 @@ async def test_no_reply_of_a_model_writes_without_an_approval(
         if turn.proposal is not None:
             assert turn.outcome == "pending"
             assert {step.operation for step in turn.proposal.record.steps} <= {"restart", "set_resources"}
+
+
+async def test_the_ledger_keeps_what_a_model_has_cost(cluster: Simulator, heard: Callable[..., Any]) -> None:
+    async with ModelServer([Said(calls=(("restart", CART),), sent=900, received=40)]) as server:
+        turn, _ = await heard(server, "重启一下 cart", price="1,2")
+    assert turn.proposal is not None
+    words = turn.proposal.record.words
+    assert words == "重启一下 cart [custom:scripted: 1 request, 900+40 tokens (sent+received), $0.0010]"
+    assert written(cluster) == []
+
+
+async def test_the_answer_says_that_the_rules_took_over(heard: Callable[..., Any]) -> None:
+    async with ModelServer([Raw(b"{}", 401)]) as server:
+        turn, _ = await heard(server, "cart 怎么了")
+    assert turn.answer.startswith("模型没能用上(模型服务不接受密钥),改由内置规则处理。")
+    assert "OOMKilled" in turn.answer
