@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from api_lab import Api, pod
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kubesteer.simulator.behaviour import PREFIX, Behaviour, seconds
@@ -195,6 +195,7 @@ WORDS = [
 ]  # fmt: skip
 
 
+@settings(deadline=None)
 @example({"log-every": ".Inf", "log-history": "9" * 40})
 @given(st.dictionaries(st.sampled_from(WORDS), VALUES, max_size=4))
 def test_any_annotation_is_read_somehow(annotations: dict[str, str]) -> None:

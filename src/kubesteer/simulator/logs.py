@@ -183,7 +183,11 @@ def written_out(found: list[Line], query: Mapping[str, str]) -> bytes:
 
 
 def _filled(line: str, moment: datetime, index: int, pod: Obj) -> str:
-    return line.replace("{time}", stamp(moment)).replace("{n}", str(index)).replace("{pod}", name_of(pod))
+    if "{" not in line:
+        return line
+    if "{time}" in line:
+        line = line.replace("{time}", stamp(moment))
+    return line.replace("{n}", str(index)).replace("{pod}", name_of(pod))
 
 
 def text_of(behaviour: Behaviour, container: Obj) -> str:
