@@ -142,3 +142,21 @@ def obstacle_of(words: str) -> Obstacle:
 
 def _first(words: str) -> Obstacle:
     return next(obstacle for obstacle in OBSTACLES if obstacle.pattern.search(words))
+
+
+LASTING = frozenset(
+    f"unschedulable-{name}" for name in ("claim", "selector", "volume-zone", "taint", "cordoned")
+)
+"""Obstacles that do not pass when other pods leave."""
+PASSING = re.compile(r"node\.kubernetes\.io/(?!unschedulable)")
+"""Taints that nodes bear while they start or are in trouble."""
+NODES = re.compile(r"0/(\d+) nodes")
+
+
+def lasting(words: str) -> bool:
+    """Whether every node has an obstacle that waiting will not remove."""
+    told = words.split("preemption:")[0]
+    total = NODES.search(told)
+    parts = [(int(n), part) for n, part in PART.findall(told) if not PASSING.search(part)]
+    held = sum(n for n, part in parts if _first(part).id in LASTING)
+    return OBSTACLES[0].pattern.search(told) is not None or (total is not None and held >= int(total[1]) > 0)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import Match, Remedy, Rule
-from kubesteer.analyzers.obstacles import obstacle_of
+from kubesteer.analyzers.obstacles import lasting, obstacle_of
 from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.shapes import moment
@@ -37,8 +37,9 @@ def _find_unready(world: World) -> Iterator[Match]:
             if not silent:
                 continue
         else:
-            reason, since, status = ready.reason, moment(ready.last_transition_time), ready.status
-            fresh = age < patience.FRESH_NODE
+            reason, status = ready.reason, ready.status
+            since = moment(ready.last_transition_time) or moment(node.metadata.creation_timestamp)
+            fresh = status == "False" and age < patience.FRESH_NODE and not _used(world, node)
             if (
                 status == "True"
                 or fresh
@@ -64,6 +65,11 @@ def _find_unready(world: World) -> Iterator[Match]:
             links=tuple(pod.ref for pod in pods),
             since=since,
         )
+
+
+def _used(world: World, node: Node) -> bool:
+    """Whether it has run anything but daemons: it has been ready before."""
+    return any(pod.owner is None or pod.owner.kind != "DaemonSet" for pod in world.pods_on(node))
 
 
 def _why(status: str, message: str) -> Text:
@@ -132,7 +138,8 @@ def _find_cordoned(world: World) -> Iterator[Match]:
     waits = [
         (pod, words)
         for pod, words, began in waiting(world)
-        if obstacle_of(words).id == "unschedulable-cordoned" and world.now - began >= patience.SCHEDULING
+        if obstacle_of(words).id == "unschedulable-cordoned"
+        and (lasting(words) or world.now - began >= patience.SCHEDULING)
     ]
     if not waits:
         return

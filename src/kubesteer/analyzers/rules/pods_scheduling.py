@@ -8,7 +8,7 @@ from functools import partial
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.capacity import lacking, largest_fit, requested
 from kubesteer.analyzers.matches import Match, Remedy, Rule
-from kubesteer.analyzers.obstacles import OBSTACLES, Obstacle, obstacle_of
+from kubesteer.analyzers.obstacles import OBSTACLES, Obstacle, lasting, obstacle_of
 from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.pods import Pod
@@ -17,9 +17,6 @@ from kubesteer.analyzers.rules.quotes import event_quote, field_quote
 from kubesteer.analyzers.world import World
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
-
-NEVER = frozenset({"unschedulable-selector", "unschedulable-claim", "unschedulable-volume-zone"})
-"""Obstacles that do not pass when other pods leave."""
 
 
 def waiting(world: World) -> Iterator[tuple[Pod, str, float]]:
@@ -76,7 +73,7 @@ def _nodes(world: World) -> list[Ref]:
 
 def _patience(world: World, pod: Pod, words: str) -> float:
     """Longer where an autoscaler has announced a node, short where no waiting will help."""
-    if obstacle_of(words).id in NEVER or (world.of(Node) and lacking(world, pod.spec)):
+    if lasting(words) or (world.of(Node) and lacking(world, pod.spec)):
         return patience.CONTROLLER
     announced = any(e.reason in ("TriggeredScaleUp", "Nominated") for e in world.events_of(pod))
     return patience.AUTOSCALING if announced else patience.SCHEDULING
