@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from operation_requests import change, patched, refused, sent
-from operation_samples import Obj, meta, pod, seen, state, template
+from operation_samples import AT, Obj, meta, pod, seen, state, template
 
-from kubesteer.core.operations import Broken, Settled, Waiting
+from kubesteer.core.operations import Broken, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Create
 
@@ -49,6 +49,8 @@ def test_a_triggered_run_is_watched_until_it_starts_or_fails() -> None:
     job = meta("Job", name)
     assert isinstance(trigger.settled(before, seen(cron())), Waiting)
     assert isinstance(judged(), Waiting)
+    blind = trigger.settled(before, Snapshot(cron(), not_looked_at={"Job": "forbidden"}, at=AT))
+    assert "may not be seen" in blind.text.en
     assert isinstance(judged([pod("run", job)]), Settled)
     assert isinstance(judged(conditions=[{"type": "Complete", "status": "True"}]), Settled)
     assert isinstance(

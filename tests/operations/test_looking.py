@@ -192,6 +192,27 @@ async def test_what_may_not_be_seen_is_said() -> None:
     assert "Could not look at: Event (forbidden), Pod (forbidden)" in answer.text.en
 
 
+async def test_a_service_whose_pods_may_not_be_seen_is_not_called_empty() -> None:
+    service: Obj = {**meta("Service", "s"), "spec": {"selector": {"app": "web"}}}
+    answer = await look(
+        MemoryCluster(service, refused={"Pod": FORBIDDEN}),
+        "get_status",
+        kind="Service",
+        namespace="shop",
+        name="s",
+    )
+    assert "matches no pod" not in answer.text.en
+    assert "Could not look at: Pod (forbidden)" in answer.text.en
+
+
+@pytest.mark.parametrize("verb", ["get_logs", "get_usage"])
+async def test_pods_that_may_not_be_listed_are_not_absent_pods(verb: str) -> None:
+    target, others = family()
+    cluster = MemoryCluster(target, *others, refused={"Pod": FORBIDDEN})
+    with pytest.raises(Forbidden):
+        await look(cluster, verb, kind="Deployment", namespace="shop", name="web")
+
+
 async def test_what_does_not_exist_is_an_error() -> None:
     with pytest.raises(NotFound):
         await look(MemoryCluster(), "get_status", kind="Pod", namespace="shop", name="nope")

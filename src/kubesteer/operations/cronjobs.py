@@ -142,6 +142,13 @@ class Trigger(CronJobChange):
         """The Job has finished, or its pod runs; whether a long run ends well is not waited for."""
         wanted = self._job(before)
         job = next((each for each in now.of("Job") if w.name_of(each) == wanted.name), None)
+        if job is None and "Job" in now.not_looked_at:
+            return Settled(
+                Text(
+                    f"{wanted} 已创建;无权查看它的运行情况。",
+                    f"{wanted} is created; how it goes may not be seen.",
+                )
+            )
         if job is None:
             return Waiting(Text("等待 Job 出现", "waiting for the job to appear"), 0, 1)
         health = health_of(job)

@@ -16,6 +16,7 @@ from kubesteer.core.operations import Answer, Read
 from kubesteer.core.requests import Manifest
 from kubesteer.core.texts import Text, join
 from kubesteer.operations import workloads as w
+from kubesteer.operations.counts import counted
 from kubesteer.operations.digests import Digest, merged
 from kubesteer.operations.named import Named
 from kubesteer.operations.streams import Stream, streams_of
@@ -34,6 +35,8 @@ MOST_SHOWN = 40
 """Lines that the words show where the person does not say how many."""
 FEW_SHOWN = 10
 """The same where errors stand grouped above them, which tell more."""
+MOST_ASKED = 1000
+"""Lines that the words show at most, however many are asked for; all that are read are counted and grouped."""
 MOST_PODS = 50
 AT_ONCE = 8
 """Logs under way at the same time."""
@@ -64,7 +67,7 @@ class GetLogs(Named, Read):
         """A summary, the groups of error lines, and the newest lines."""
         query = self._query()
         target = await cluster.read(self.ref)
-        surveyor = Surveyor(cluster)
+        surveyor = Surveyor(cluster, needed=frozenset({"Pod"}))
         pods = sorted(await pods_of(surveyor, target), key=_newest_first, reverse=True)
         if not pods:
             text = Text(
@@ -125,6 +128,10 @@ class GetLogs(Named, Read):
         parts += [Text.same(f"{label}: ") + trouble.text for label, trouble in sorted(troubles.items())]
         return join(parts)
 
+    @property
+    def _shown(self) -> int:
+        return min(self.tail or MOST_SHOWN, MOST_ASKED)
+
     def _summary(self, seen: int, streams: int, pods: int, found: list[LogTemplate]) -> Text:
         errors = sum(each.count for each in found if each.severity == "error")
         filtered = (
@@ -140,7 +147,7 @@ class GetLogs(Named, Read):
         if not seen:
             return Text(
                 f"{self.ref} 的 {streams} 个容器没有{which.zh}日志{filtered.zh}。{more.zh}",
-                f"No log lines{filtered.en} in {streams} containers of {self.ref}{which.en}.{more.en}",
+                f"No log lines{filtered.en} in {counted(streams, 'container')} of {self.ref}{which.en}.{more.en}",
             )
         tally = (
             Text(f"其中 {errors} 行错误", f"{errors} of them errors")
@@ -149,12 +156,12 @@ class GetLogs(Named, Read):
         )
         return Text(
             f"{self.ref} 的 {streams} 个容器{which.zh}共 {seen} 行日志{filtered.zh},{tally.zh}。{more.zh}",
-            f"{seen} log lines{filtered.en} in {streams} containers of {self.ref}{which.en}, {tally.en}.{more.en}",
+            f"{counted(seen, 'log line')}{filtered.en} in {counted(streams, 'container')} of {self.ref}{which.en}, {tally.en}.{more.en}",
         )
 
     def _data(self, digests: list[Digest]) -> dict[str, Any]:
         found = merged(digests)
-        lines = _latest(digests, self.tail or MOST_SHOWN)
+        lines = _latest(digests, self._shown)
         return {
             "lines_seen": sum(digest.seen for digest in digests),
             "sources": [digest.source for digest in digests],
@@ -188,7 +195,10 @@ def _latest(digests: list[Digest], most: int) -> list[tuple[str, str, str]]:
 def _newest(digests: list[Digest], most: int) -> Text:
     several = len(digests) > 1
     lines = [f"[{source}] {line}" if several else line for _, source, line in _latest(digests, most)]
-    return Text("最新的日志:\n", "Newest lines:\n") + Text.same("\n".join(lines))
+    seen = sum(digest.seen for digest in digests)
+    part = seen > len(lines)
+    head = Text(f"最新的 {len(lines)} 行:\n", f"The newest {len(lines)} lines:\n") if part else _ALL
+    return head + Text.same("\n".join(lines))
 
 
 def _reasons(troubles: dict[str, ClusterError], pods: list[Manifest]) -> dict[str, str]:
@@ -199,3 +209,6 @@ def _reasons(troubles: dict[str, ClusterError], pods: list[Manifest]) -> dict[st
     if len(pods) > MOST_PODS:
         reasons["Log"] = f"truncated: {len(pods) - MOST_PODS} older pods"
     return reasons
+
+
+_ALL = Text("日志:\n", "Lines:\n")

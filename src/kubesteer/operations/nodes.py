@@ -54,10 +54,12 @@ class Cordon(NodeChange):
 
     def explain(self, before: Snapshot) -> Text:
         """That its pods keep running."""
+        known = "Pod" not in before.not_looked_at
         count = len(before.of("Pod"))
+        zh, en = (f" {count} 个", counted(count, "pod")) if known else ("", "the pods")
         first = Text(
-            f"节点 {self.name} 不再接受新 Pod,现有 {count} 个 Pod 继续运行。",
-            f"Node {self.name} takes no new pods; {counted(count, 'pod')} on it keep running.",
+            f"节点 {self.name} 不再接受新 Pod,现有{zh} Pod 继续运行。",
+            f"Node {self.name} takes no new pods; {en} on it keep running.",
         )
         return consequences.sentence(first, *consequences.of_patching(before))
 

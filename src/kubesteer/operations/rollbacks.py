@@ -33,7 +33,7 @@ from kubesteer.operations.differences import differences
 from kubesteer.operations.named import Named
 from kubesteer.operations.revisions import Revision, revisions_of
 from kubesteer.operations.rollouts import blocked, blocking, judged, rollout_of
-from kubesteer.operations.surroundings import surveyed
+from kubesteer.operations.surroundings import surveyed, unseen
 from kubesteer.operations.tables import table
 from kubesteer.operations.times import age
 
@@ -69,7 +69,8 @@ class GetRollout(Named, Read):
             "revisions": [each.to_json() for each in history],
         }
         looked = {self.kind: 1, **{kind: len(found) for kind, found in snapshot.related.items()}}
-        return Answer(join(words), data, Coverage(looked, snapshot.not_looked_at))
+        text = join(words) + unseen(snapshot.not_looked_at)
+        return Answer(text, data, Coverage(looked, snapshot.not_looked_at))
 
 
 class Rollback(Alteration):

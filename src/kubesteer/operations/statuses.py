@@ -16,7 +16,7 @@ from kubesteer.operations.happenings import Occurrence, events_about, events_tab
 from kubesteer.operations.healths import Health, health_of, pod_state, ready_containers
 from kubesteer.operations.named import Named
 from kubesteer.operations.pods import trouble_of
-from kubesteer.operations.surroundings import Surveyor, relatives
+from kubesteer.operations.surroundings import Surveyor, relatives, unseen
 from kubesteer.operations.tables import table
 from kubesteer.operations.times import age
 
@@ -48,11 +48,11 @@ class GetStatus(Named, Read):
         kin = [each for found in related.values() for each in found] if pods or self.kind != "Pod" else []
         events = await events_about(surveyor, target, [] if self.kind in ("Node", "Service") else kin)
         now = datetime.now(UTC)
-        health = _health(target, pods, now)
+        health = _health(target, pods if "Pod" not in surveyor.not_looked_at else None, now)
         text = _words(target, health, pods, events, now)
         counted = {kind: len(found) for kind, found in related.items()} | {self.kind: 1}
         coverage = Coverage(counted | {"Event": len(events)}, surveyor.not_looked_at)
-        return Answer(text + _unseen(surveyor), _data(target, health, pods, events), coverage)
+        return Answer(text + unseen(surveyor.not_looked_at), _data(target, health, pods, events), coverage)
 
 
 def verdict(target: Manifest, health: Health) -> Text:
@@ -83,9 +83,11 @@ def _place(pod: Manifest) -> Text:
     return Text("," + ",".join(zh), " " + ", ".join(en))
 
 
-def _health(target: Manifest, pods: list[Manifest], now: datetime) -> Health:
-    """The object's own word; the first sick pod says why."""
+def _health(target: Manifest, pods: list[Manifest] | None, now: datetime) -> Health:
+    """The object's own word; the first sick pod says why. `pods` is None where they may not be seen."""
     own = health_of(target, now)
+    if pods is None:
+        return own
     if target.get("kind") in ("Node", "CronJob") or (own.trouble is None and target.get("kind") != "Service"):
         return own
     if target.get("kind") == "Service":
@@ -181,10 +183,3 @@ def pod_data(pod: Manifest) -> dict[str, Any]:
         "node": w.at(pod, "spec", "nodeName"),
         "ip": w.at(pod, "status", "podIP"),
     }
-
-
-def _unseen(surveyor: Surveyor) -> Text:
-    if not surveyor.not_looked_at:
-        return Text("", "")
-    kinds = ", ".join(f"{kind} ({why})" for kind, why in sorted(surveyor.not_looked_at.items()))
-    return Text(f"\n(未能查看:{kinds}。)", f"\n(Could not look at: {kinds}.)")

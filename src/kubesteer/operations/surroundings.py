@@ -5,7 +5,7 @@ A related kind that the server will not show is noted, not fatal: the change is 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from kubesteer.core.clusters import Cluster
@@ -14,24 +14,37 @@ from kubesteer.core.kinds import KINDS
 from kubesteer.core.operations import Snapshot
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Manifest
+from kubesteer.core.texts import Text
 from kubesteer.operations import workloads as w
 
 
 @dataclass(slots=True)
 class Surveyor:
-    """Lists related objects, remembering what it was not allowed to see."""
+    """Lists related objects, remembering what it was not allowed to see. The refusal of a kind that is `needed`
+    is raised: without it there is no answer."""
 
     cluster: Cluster
     not_looked_at: dict[str, str] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
 
     async def list(self, kind: str, namespace: str, *, labels: str = "", fields: str = "") -> list[Manifest]:
         """The objects, without their managedFields; empty and noted where they may not be seen."""
         try:
             listing = await self.cluster.collect(kind, namespace, labels=labels, fields=fields, shape=dict)
         except (Forbidden, Unsupported, NotFound) as trouble:
+            if kind in self.needed:
+                raise
             self.not_looked_at[kind] = "forbidden" if isinstance(trouble, Forbidden) else "absent"
             return []
         return [_slim(item, kind) for item in listing.items]
+
+
+def unseen(not_looked_at: Mapping[str, str]) -> Text:
+    """A last line that says what could not be looked at; nothing where all was."""
+    if not not_looked_at:
+        return Text("", "")
+    kinds = ", ".join(f"{kind} ({why})" for kind, why in sorted(not_looked_at.items()))
+    return Text(f"\n(未能查看:{kinds}。)", f"\n(Could not look at: {kinds}.)")
 
 
 def _slim(manifest: Manifest, kind: str) -> Manifest:

@@ -18,6 +18,7 @@ from kubesteer.core.requests import Manifest
 from kubesteer.core.texts import Text, join
 from kubesteer.operations import workloads as w
 from kubesteer.operations.consumptions import Consumption, Resource, of_node, of_pod, together
+from kubesteer.operations.counts import counted
 from kubesteer.operations.named import NO_NAMESPACE
 from kubesteer.operations.surroundings import Surveyor, pods_of
 from kubesteer.operations.tables import table
@@ -70,7 +71,7 @@ class GetUsage(Read):
 
     async def look(self, cluster: Cluster) -> Answer:
         """A table, the hungriest first; for a workload also the total."""
-        surveyor = Surveyor(cluster)
+        surveyor = Surveyor(cluster, needed=frozenset({"Pod"}))
         found = await (self._nodes(cluster) if self.kind == "Node" else self._pods(cluster, surveyor))
         looked = {"NodeMetrics" if self.kind == "Node" else "PodMetrics": len(found.measured)}
         return Answer(self._words(found), _data(found), Coverage(looked, surveyor.not_looked_at))
@@ -107,7 +108,9 @@ class GetUsage(Read):
         zh, en = f"CPU {cpu.zh},内存 {memory.zh}", f"CPU {cpu.en}, memory {memory.en}"
         if self.kind in ("Pod", "Node"):
             return Text(f"{name} 当前:{zh}。", f"{name} now: {en}.")
-        return Text(f"{name} 的 {count} 个 Pod 共计:{zh}。", f"{count} pods of {name} together: {en}.")
+        return Text(
+            f"{name} 的 {count} 个 Pod 共计:{zh}。", f"{counted(count, 'pod')} of {name} together: {en}."
+        )
 
     def _nothing(self, found: Usages) -> Text:
         if found.unmeasured:
