@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubesteer.core.kinds import Kind
+from kubesteer.core.roles import Grant
 from kubesteer.core.texts import Text
 
 
@@ -30,6 +31,11 @@ class Attempt:
     def group(self) -> str:
         """The API group, "" for the core group."""
         return self.kind.group if self.kind else ""
+
+    @property
+    def grant(self) -> Grant:
+        """What a Role must grant for it."""
+        return Grant(self.verb, self.resource, self.group, self.namespace, self.kind is None)
 
     def describe(self) -> Text:
         """`get pods/log “web-0” in namespace shop`."""

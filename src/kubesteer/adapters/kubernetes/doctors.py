@@ -18,11 +18,11 @@ from kubesteer.adapters.kubernetes.decoders import Metadata, decode_page
 from kubesteer.adapters.kubernetes.exchanges import ApiRequest
 from kubesteer.adapters.kubernetes.identities import read_version
 from kubesteer.adapters.kubernetes.paths import collection_path
-from kubesteer.adapters.kubernetes.roles import role_of
 from kubesteer.core.clusters import Access, LogQuery
 from kubesteer.core.errors import ClusterError
 from kubesteer.core.kinds import KINDS, ROLLING
 from kubesteer.core.refs import Ref
+from kubesteer.core.roles import role_of
 from kubesteer.core.texts import Language, Text
 
 State = Literal["ok", "failed", "unknown"]
@@ -141,7 +141,7 @@ async def _rights(cluster: KubernetesCluster, name: str, attempts: Sequence[Atte
     if not denied:
         return Check(name, "ok", subject + Text(":权限齐全", ": all rights are there"))
     listed = ", ".join(f"{attempt.verb} {attempt.resource}" for attempt in denied)
-    role = role_of(f"kubesteer-{name}", denied, user)
+    role = role_of(f"kubesteer-{name}", [attempt.grant for attempt in denied], user)
     return Check(
         name,
         "failed",

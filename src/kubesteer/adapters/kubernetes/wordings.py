@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from kubesteer.adapters.kubernetes.attempts import Attempt
-from kubesteer.adapters.kubernetes.roles import role_for
 from kubesteer.core.errors import Unavailable
+from kubesteer.core.roles import remedy_by, role_for
 from kubesteer.core.texts import Text
 
 Wording = tuple[Text, Text | None]
@@ -75,16 +75,12 @@ def forbidden(attempt: Attempt, said: str) -> Wording:
         )
     user = denied["user"] if denied else ""
     what = attempt.describe()
-    role = role_for(attempt, user)
     return (
         Text(
             f"没有权限:{user or '当前用户'} 不能 {what.zh}。",
             f"Not allowed: {user or 'we'} may not {what.en}.",
         ),
-        Text(
-            f"请管理员用 kubectl apply -f - 授权:\n{role}",
-            f"An administrator can allow it with kubectl apply -f -:\n{role}",
-        ),
+        remedy_by(role_for(attempt.grant, user)),
     )
 
 

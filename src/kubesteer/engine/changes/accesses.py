@@ -9,6 +9,7 @@ from kubesteer.core.errors import Forbidden
 from kubesteer.core.kinds import KINDS
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Apply, Evict, Patch, Request
+from kubesteer.core.roles import Grant, remedy_by, role_for
 from kubesteer.core.texts import Text
 from kubesteer.engine.changes.letters import verb_of
 
@@ -32,18 +33,18 @@ async def check_accesses(cluster: Cluster, accesses: Iterable[Access]) -> None:
     """Ask for each once.
 
     Raises:
-        Forbidden: the server would refuse; says which verb on which resource, and the rule that allows it.
+        Forbidden: the server would refuse; says who may not do what, and prints the Role that allows it.
     """
     for access in dict.fromkeys(accesses):
         if not await cluster.allowed(access):
-            raise _denied(access)
+            raise _denied(access, (await cluster.identity()).user)
 
 
 def _collection(ref: Ref) -> Ref:
     return Ref(ref.kind, ref.namespace, "")  # RBAC cannot restrict create by name
 
 
-def _denied(access: Access) -> Forbidden:
+def _denied(access: Access, user: str) -> Forbidden:
     kind = KINDS.get(access.ref.kind)
     group = kind.group if kind else ""
     resource = kind.plural if kind else access.ref.kind.lower()
@@ -53,16 +54,12 @@ def _denied(access: Access) -> Forbidden:
     named = f" {access.ref.name}" if access.ref.name else ""
     return Forbidden(
         Text(
-            f"没有权限:{access.verb} {full}{named}" + (f"(命名空间 {place})。" if place else "(集群级)。"),
-            f"Not permitted: {access.verb} {full}{named} "
+            f"没有权限:{user or '当前用户'} 不能 {access.verb} {full}{named}"
+            + (f"(命名空间 {place})。" if place else "(集群级)。"),
+            f"Not permitted: {user or 'we'} may not {access.verb} {full}{named} "
             + (f"in namespace {place}." if place else "in the cluster."),
         ),
-        Text("需要这条 RBAC 规则:", "This RBAC rule would allow it:")
-        + Text.same("\n" + _rule(access, group, resource)),
+        remedy_by(role_for(Grant(access.verb, resource, group, place), user)),
         status=403,
         sent=False,
     )
-
-
-def _rule(access: Access, group: str, resource: str) -> str:
-    return f'- apiGroups: ["{group}"]\n  resources: ["{resource}"]\n  verbs: ["{access.verb}"]'
