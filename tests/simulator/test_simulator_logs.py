@@ -195,7 +195,7 @@ WORDS = [
 ]  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @example({"log-every": ".Inf", "log-history": "9" * 40})
 @given(st.dictionaries(st.sampled_from(WORDS), VALUES, max_size=4))
 def test_any_annotation_is_read_somehow(annotations: dict[str, str]) -> None:

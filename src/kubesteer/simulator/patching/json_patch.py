@@ -5,7 +5,6 @@ from typing import Any
 from kubesteer.simulator.failures import Failure, bad_request
 from kubesteer.simulator.objects import Obj, clone
 
-
 MOST_STEPS = 10_000
 MOST_COPIES = 12
 """Copies double what they copy from: more of them than this have no honest use."""
