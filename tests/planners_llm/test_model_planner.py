@@ -155,6 +155,23 @@ async def test_a_model_that_fails_after_looking_leaves_what_was_seen() -> None:
     assert "state: crashing" in step.text.zh
 
 
+@pytest.mark.parametrize(
+    ("words", "answer", "told"),
+    [
+        ("could you give cart a kick", "Sure, cart is running again.", True),
+        ("tell me about cart", "I have restarted cart for you.", True),
+        ("说说 cart", "我已经把 cart 重启了。", True),
+        ("tell me about cart", "cart was restarted by its probe.", False),
+        ("说说 cart", "cart 一切正常。", False),
+    ],
+)
+async def test_a_claim_to_have_changed_something_is_corrected(words: str, answer: str, told: bool) -> None:
+    async with stage([Said(answer)]) as played:
+        step = await played.hear(words)
+    assert isinstance(step, Say)
+    assert ("(Nothing was changed in this turn.)" in step.text.en) is told
+
+
 async def test_a_missing_extra_leaves_the_rules_and_tells_the_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

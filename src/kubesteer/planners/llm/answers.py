@@ -16,6 +16,12 @@ _CITATIONS = re.compile(r"\[(\d{1,2}(?:\s*[,,、]\s*\d{1,2})*)\]")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)?|.)?")
 _SPACING = "\n\t\u3000"
 _BAD_CITATION = Text("⚠ 引用了不存在的观察:", "⚠ It cites observations that do not exist: ")
+_NOTHING_DONE = Text("(本轮没有做任何变更。)", "(Nothing was changed in this turn.)")
+_CLAIMED = re.compile(
+    r"\bi(?:'ve| have|’ve)? (?:now |just |already |successfully |gone ahead and )?(?:restart|scal|delet|roll|updat|drain|appl|fix|remov"
+    r"|set|chang|increas|cordon|patch|execut)\w*\b|\bexecuting\b|已(?:经)?(?:成功|为您|帮您|帮你|替您)|我(?:已|刚)",
+    re.IGNORECASE,
+)
 _SOURCES = Text("依据:", "Seen: ")
 _CUT = Text("…(回答过长,已截断)", "… (the answer was too long and is cut)")
 
@@ -50,11 +56,14 @@ class Live:
             self._stream("\n")
 
 
-def worded(text: str, conversation: Conversation, inventory: Inventory, seen: Sequence[str]) -> Text:
+def worded(
+    text: str, conversation: Conversation, inventory: Inventory, seen: Sequence[str], *, asked: bool = False
+) -> Text:
     """The answer with what it rests on, and with what it cannot rest on flagged.
 
     `seen` is what the model was shown of each observation: a figure must stand there, in the person's words or
-    in the inventory.
+    in the inventory. Where a change was `asked` for, or the model says that it made one, the answer adds that none
+    was made: an answer in words never is one.
     """
     shown = clean(text)
     if len(shown) > LONGEST_ANSWER:
@@ -67,6 +76,8 @@ def worded(text: str, conversation: Conversation, inventory: Inventory, seen: Se
     wrong = sorted({n for n in _cited(shown) if not 1 <= n <= len(seen)})
     if wrong:
         answer += Text.same("\n") + _BAD_CITATION + Text.same(", ".join(f"[{n}]" for n in wrong))
+    if asked or _CLAIMED.search(shown):
+        answer += Text.same("\n") + _NOTHING_DONE
     return answer + _sources(conversation.observations)
 
 

@@ -190,7 +190,8 @@ class LlmPlanner:
         if isinstance(found, Trouble):
             return found
         if isinstance(found, str):
-            return Say(worded(found, conversation, view.grounds.inventory, view.seen))
+            asked = bool(view.grounds.asked_now)
+            return Say(worded(found, conversation, view.grounds.inventory, view.seen, asked=asked))
         if isinstance(found, Question):
             return Ask(found.missing, Text.same(found.text), found.candidates)
         if found.reads:
