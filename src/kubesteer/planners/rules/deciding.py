@@ -28,6 +28,8 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
         return _stopped(operation, kind, text, request, last)
     if operation in ("GO_ON", "resume", "resume_rollout"):
         return _resumed(operation, kind, text, last)
+    if kind == "PersistentVolumeClaim" and operation in ("CHANGE", "scale", "set_resources"):
+        return "resize_volume"
     if operation == "CHANGE":
         return _changed(text, message, request, last)
     if operation == "TROUBLE":

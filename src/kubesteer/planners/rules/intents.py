@@ -105,7 +105,7 @@ def _merged(found: list[Draft]) -> tuple[Draft, ...]:
             (
                 i
                 for i, k in enumerate(kept)
-                if (k.operation, k.target) == (draft.operation, draft.target) or _same(k, draft)
+                if _twins(k, draft)
             ),
             None,
         )
@@ -114,6 +114,12 @@ def _merged(found: list[Draft]) -> tuple[Draft, ...]:
         else:
             kept[twin] = _both(kept[twin], draft)
     return tuple(kept)
+
+
+def _twins(one: Draft, other: Draft) -> bool:
+    if not one.target.name and one.target.ref is None and one.operation not in WRITES:
+        return (one.operation, one.target, one.arguments) == (other.operation, other.target, other.arguments)
+    return (one.operation, one.target) == (other.operation, other.target) or _same(one, other)
 
 
 def _same(one: Draft, other: Draft) -> bool:

@@ -90,3 +90,14 @@ def kind_listed(linked: Linked, start: int, end: int) -> str:
         if spaces or any(w in ("namespaces", "namespace", "ns", "命名空间") for *_, w in found)
         else ""
     )
+
+
+_AND = re.compile(r"\s*(?:和|与|跟|及|、|,|and|&|plus)\s*(?:the )?")
+
+
+def kinds_joined(linked: Linked, start: int, end: int) -> list[str]:
+    """Several kinds in a row: `pod 和 deployment`; empty for a single one."""
+    found = kinds_in(linked, start, end)
+    pairs = zip(found, found[1:], strict=False)
+    joined = [(a, b) for a, b in pairs if a[2] != b[2] and _AND.fullmatch(linked.masked[a[1] : b[0]])]
+    return list(dict.fromkeys(k for a, b in joined for k in (a[2], b[2])))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from kubesteer.planners.rules.drafts import Draft
-from kubesteer.planners.rules.kinds import kind_listed
+from kubesteer.planners.rules.kinds import kind_listed, kinds_joined
 from kubesteer.planners.rules.lexicon import smalltalk
 from kubesteer.planners.rules.lexicon.phrases import NAMESPACE, OBJECT, UNKNOWN, phrases
 from kubesteer.planners.rules.lexicon.places import EVERYWHERE
@@ -68,7 +68,8 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
     spaces = _spaces(request, message, state)
     if spaces is None:
         return None
-    return tuple(_nameless(operation, kind, space, text) for space in spaces)
+    kinds = kinds_joined(message.linked, request.clause.start, request.clause.end) or [kind]
+    return tuple(_nameless(operation, k, space, text) for space in spaces for k in kinds)
 
 
 def _named(request: Request, message: Message) -> bool | None:

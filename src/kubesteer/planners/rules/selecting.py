@@ -12,7 +12,7 @@ from kubesteer.planners.rules.requests import Message, Request
 YIELDS: dict[str, frozenset[str]] = {
     "get_status": frozenset({"get_logs", "get_events", "get_usage", "get_rollout", "get_manifest", "diagnose", "scan", "list_resources"}) | WRITES,
     "list_resources": frozenset({"get_logs", "get_events", "get_usage", "get_rollout", "get_manifest", "scan"}) | WRITES,
-    "diagnose": frozenset({"get_logs", "get_events"}),
+    "diagnose": frozenset({"get_logs", "get_events", "set_env", "set_probe", "set_service", "label", "annotate"}),
     "scan": frozenset({"get_logs", "get_events", "get_usage", "diagnose", "get_rollout"}),
     "get_usage": frozenset({"set_resources", "set_autoscaling", "scale", "diagnose", "get_logs"}),
     "get_rollout": frozenset({"PAUSE", "GO_ON", "pause_rollout", "resume_rollout", "rollback", "set_image", "restart", "get_logs", "get_events", "diagnose", "undo"}),
@@ -57,7 +57,7 @@ def selected(message: Message) -> tuple[Request, ...]:
         for r in message.requests
         if r.cue.writes and r.mood in ("future", "advice", "question", "reported")
     }
-    asked = [r for r in asked if r.clause not in refused or r.operation not in _VAGUE]
+    asked = [r for r in asked if r.clause not in refused or not _about_doing(r)]
     explicit = [r for r in asked if r.cue.weight >= 2]
     if explicit:
         return tuple(r for r in explicit if not _told(r, explicit))
@@ -92,6 +92,11 @@ def _described(request: Request, asked: list[Request], message: Message) -> bool
     return not _ASKING.search(clause) and any(
         r.operation == "TROUBLE" and r.clause == request.clause for r in asked
     )
+
+
+def _about_doing(request: Request) -> bool:
+    """Beside a write that is only spoken of, vague words and a why without an object are about doing it."""
+    return request.operation in _VAGUE or (request.operation == "diagnose" and not request.objects)
 
 
 def _with_object(requests: list[Request]) -> Request:

@@ -62,7 +62,7 @@ def _known(draft: Draft, ref: Ref | None) -> Draft:
 def _explicit(message: Message) -> bool:
     """A verb of ours outside the words that are out of scope."""
     foreign = [m.span() for m in smalltalk.OUT_OF_SCOPE.finditer(message.masked)]
-    asked = [r for r in message.requests if r.mood == "asked" and r.cue.weight >= 3]
+    asked = [r for r in message.requests if r.mood == "asked" and r.cue.weight >= 2]
     return any(
         all(r.cue.end <= s or e <= r.cue.start for s, e in foreign)
         and not any(r.clause.start <= s < r.clause.end for s, _ in foreign)

@@ -124,7 +124,15 @@ def _place_of(mention: Mention, places: list[Mention], message: Message) -> tupl
             return following, True
         return (before[-1] if before else following), True
     earlier = list(message.linked.of("place", end=mention.start))
-    return (earlier[-1], False) if earlier else (None, False)
+    if earlier:
+        return earlier[-1], False
+    later = [p for p in message.linked.of("place", start=mention.end) if not _has_object(p, message)]
+    return (later[0], False) if later else (None, False)
+
+
+def _has_object(place: Mention, message: Message) -> bool:
+    clause = next((c for c in message.clauses if c.start <= place.start < c.end), None)
+    return clause is not None and bool(message.linked.of("object", "unknown", start=clause.start, end=clause.end))
 
 
 def _target(mention: Mention, place: Mention | None, message: Message, *, firm: bool) -> Target:

@@ -76,14 +76,14 @@ def _alternation(entries: Iterable[str]) -> str:
 
 
 def _entries(table: str) -> Iterator[str]:
-    """Entries end at a line feed, or at a bar outside brackets."""
+    """Entries end at a line feed or a bar, outside brackets."""
     depth, entry = 0, ""
     for char in table + "\n":
         depth += (char in "([") - (char in ")]")
-        if char == "\n" or (char == "|" and depth == 0):
+        if char in "|\n" and depth == 0:
             if entry.strip():
                 yield entry.strip()
-            depth, entry = 0, ""
+            entry = ""
         else:
             entry += char
 
