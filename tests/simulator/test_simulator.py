@@ -306,6 +306,7 @@ class TestFaults:
         with client(simulator) as http, pytest.raises(httpx2.RemoteProtocolError):
             http.patch(f"{CONFIGMAPS}/it", json={"data": {"a": "2"}}, headers=headers)
         assert simulator.read("ConfigMap", "default", "it")["data"] == {"a": kept}
+        assert simulator.audit[-1].status == (0 if when == "before" else 200)
 
     def test_a_body_that_breaks_off(self, simulator: Simulator) -> None:
         simulator.faults.add(Fault("GET", "configmaps", cut_after=20))

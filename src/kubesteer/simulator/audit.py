@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One request. `status` is 0 where the answer was lost on the way."""
+    """One request. `status` is 0 where a fault lost it before anything was done."""
 
     verb: str
     user: str

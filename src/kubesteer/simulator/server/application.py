@@ -19,6 +19,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 BODY_LIMIT = 3 * 2**20
 """Bytes; what a kube-apiserver takes at most."""
+LOST = 0
 MOST_RECORDS = 100_000
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -56,6 +57,9 @@ class Application:
         target = self.router.target(request)
         if fault is not None and _prevents(fault, request):
             reply = _injected(fault)
+            if fault.status is None and fault.body is None:
+                self._record(request, target, LOST)
+                return reply
         else:
             reply = self._answer(request, target)
             if fault is not None and (fault.status is not None or fault.body is not None):
@@ -109,6 +113,8 @@ def _prevents(fault: Fault, request: Request) -> bool:
 
 
 def _injected(fault: Fault) -> Reply:
+    if fault.status is None and fault.body is None:
+        return Reply(200, b" ")
     if fault.body is not None:
         code = fault.status or 200
         if isinstance(fault.body, bytes | str):
