@@ -349,3 +349,9 @@ def test_a_number_that_does_not_fit_its_field(api: Api, replicas: int) -> None:
     assert (
         f"cannot unmarshal number {replicas} into Go struct field spec.replicas of type int32" in answer.text
     )
+
+
+def test_a_dry_run_said_in_the_body_is_one_in_the_audit(api: Api) -> None:
+    api.ask("DELETE", f"{CONFIGMAPS}/it", {"dryRun": ["All"]})
+    api.ask("DELETE", f"{CONFIGMAPS}/it")
+    assert [(each.dry_run, each.write) for each in api.records] == [(True, False), (False, True)]

@@ -41,9 +41,7 @@ class Application:
         if scope["type"] != "http":
             return
         request = await _read(scope, receive)
-        fault = self.faults.strike(
-            request.method, _shown(scope), dry_run=request.query.get("dryRun") == "All"
-        )
+        fault = self.faults.strike(request.method, _shown(scope), dry_run=_is_dry(request))
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         reply = self._reply(request, fault)
@@ -95,13 +93,21 @@ class Application:
                 name=name,
                 subresource=target.subresource if target else "",
                 status=code,
-                dry_run=request.query.get("dryRun") == "All",
+                dry_run=_is_dry(request),
                 body=body,
                 field_manager=request.manager,
                 user_agent=request.headers.get("user-agent", ""),
                 time=self.router.cluster.clock.now(),
             )
         )
+
+
+def _is_dry(request: Request) -> bool:
+    """Whether nothing is to be persisted, by the query or by the DeleteOptions."""
+    if request.query.get("dryRun") == "All":
+        return True
+    options = _audited(request) if request.method == "DELETE" else None
+    return isinstance(options, dict) and options.get("dryRun") == ["All"]
 
 
 def _prevents(fault: Fault, request: Request) -> bool:
