@@ -16,6 +16,8 @@ DEFECTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, 
 """What a defect of a controller raises; `Loop.broken` keeps the first."""
 RETRY_SECONDS = 5.0
 LONGEST_SLEEP = 3600.0
+ROUNDS = 8
+"""Rounds in a row: one controller's change is the next one's work, and a rollout is a chain of those."""
 SLICE_SECONDS = 0.01
 """Wall-clock time that controllers work at most before requests get their turn."""
 
@@ -88,6 +90,10 @@ class Loop:
         """When the next key is due, None where none is."""
         return min(self._due.values(), default=None)
 
+    def _is_due(self) -> bool:
+        due = self.next_due()
+        return due is not None and due <= self.clock.now()
+
     def _sleep_seconds(self) -> float:
         due = self.next_due()
         if due is None:
@@ -118,7 +124,10 @@ class Loop:
         self._woken = asyncio.Event()
         while True:
             self._woken.clear()
-            await self._politely()
+            for _ in range(ROUNDS):
+                await self._politely()
+                if not self._is_due():
+                    break
             try:
                 await asyncio.wait_for(self._woken.wait(), self._sleep_seconds())
             except TimeoutError:

@@ -10,7 +10,7 @@ from kubesteer.simulator.kubelet.runs import ContainerRun
 from kubesteer.simulator.kubelet.tellers import Teller
 from kubesteer.simulator.objects import Obj, text
 
-PULL_SECONDS = 0.3
+PULL_SECONDS = 0.5
 """What a container needs until it starts, be its image pulled or there already."""
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 10.0, 300.0
 
