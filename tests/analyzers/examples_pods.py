@@ -115,8 +115,8 @@ STARTS = [
     ),
     Example(
         "restarting", "Deployment/cart",
-        cart(running(restarts=7, last=ended(139, ago=200)), ready=True),
-        cart(running(restarts=7, last=ended(139, ago=90000)), ready=True),
+        cart(running(restarts=7, ago=190, last=ended(139, ago=200)), ready=True),
+        cart(running(restarts=7, ago=1800, last=ended(139, ago=1810)), ready=True),
     ),
     Example(
         "oom-killed", "Deployment/cart",

@@ -43,8 +43,11 @@ class Root:
 
     @property
     def severity(self) -> Severity:
-        """The worst of all that is folded in it: a cause is as bad as what it causes."""
-        return min((each.severity for each in self.found + self.symptoms), key=SEVERITIES.index)
+        """The worst of all that is folded in it: a cause is as bad as what it causes. But what is not a fault
+        yet, because patience lasts, does not become one by symptoms that only say that something is missing."""
+        own = min((each.severity for each in self.found), key=SEVERITIES.index)
+        telling = [each for each in self.symptoms if own != "info" or not each.rule.vague]
+        return min((each.severity for each in self.found + telling), key=SEVERITIES.index)
 
 
 def roots(found: Sequence[Found]) -> list[Root]:

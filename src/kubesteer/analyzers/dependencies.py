@@ -23,6 +23,12 @@ BARE_HOST = re.compile(rf"(?:(?<=://)|(?<=@))({_NAME})(?:\.({_NAME}))?(?=[/?]|$)
 HOST_VARIABLE = re.compile(
     r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|ENDPOINT|SERVICE|URL|URI)$", re.IGNORECASE
 )
+TELLING = re.compile(
+    r"host|addr|url|uri|endpoint|server|service|dsn|broker|conn|upstream|backend|peer|proxy|target|redis|mysql|postgres"
+    r"|mongo|kafka|amqp|rabbit|memcache|elastic|db|database|api",
+    re.IGNORECASE,
+)
+"""Names of variables and flags whose value is a host: elsewhere `user:1000` is a user and a group."""
 WHOLE_NAME = re.compile(rf"({_NAME})(?:\.({_NAME}))?")
 
 
@@ -39,6 +45,12 @@ class Dependency:
     variable: str
     value: str
     sure: bool
+
+    @property
+    def plausible(self) -> bool:
+        """Whether it is meant as a host: by its spelling, or by what the variable or flag is called."""
+        flag = self.variable or self.value.partition("=")[0]
+        return ".svc" in self.value or "://" in self.value or "@" in self.value or bool(TELLING.search(flag))
 
 
 def hosts(text: str, namespace: str) -> Iterator[tuple[Ref, int, bool]]:

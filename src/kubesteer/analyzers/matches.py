@@ -94,6 +94,7 @@ class Rule:
     remote_causes: frozenset[str] = frozenset()
     remedy: Callable[[World, Match], Remedy] = no_remedy
     rollback: bool = False
+    vague: bool = False  # says that something is missing, not why
     outage: bool = False  # critical where the workload has no ready pod left
 
     def words(self, template: Text, match: Match) -> Text:

@@ -68,6 +68,9 @@ FAILED_RUNS = 2
 RESTARTS = 3
 """Restarts of a container that runs now, the last of them recent, before it is worth a person's time."""
 
+RECOVERED = 600.0
+"""A container that has run for this long after restarts is over them: many restart until their database is there."""
+
 STEADY = 60.0
 """A run of a container that is shorter than this, after several others, is one more crash to come."""
 

@@ -65,7 +65,8 @@ def _find_requests(world: World) -> Iterator[Match]:
             resource = metric.resource
             if template is None or resource is None or resource.target.type not in ("Utilization", ""):
                 continue
-            container = unrequested(template.spec, resource.name)
+            pods = world.pods_of(target_of(scaler))
+            container = unrequested(pods[0].spec if pods else template.spec, resource.name)
             if container:
                 yield Match(
                     object=scaler.ref,

@@ -22,7 +22,8 @@ def _told(world: World) -> Iterator[tuple[Object, Dependency]]:
         if owner.ref.kind not in (*ROLLING, "CronJob") or not world.pods_of(owner.ref):
             continue
         for each in world.dependencies.get(owner.ref, ()):
-            if not world.namespace or each.service.namespace == world.namespace:
+            seen = not world.namespace or each.service.namespace == world.namespace
+            if seen and each.plausible:
                 yield owner, each
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.durations import ago
@@ -103,7 +104,9 @@ def _find_restarts(world: World) -> Iterator[Match]:
             Text("最近一次:", "last: ") + ending(end) + Text(",", ", ") + ago(world.now - finished),
             *last_words(world, pod, status),
         ]
-        yield sick(world, pod, status, *evidence, count=str(status.restart_count), why=_why(end))
+        match = sick(world, pod, status, *evidence, count=str(status.restart_count), why=_why(end))
+        steady = world.now - moment(status.state.running.started_at) > patience.RECOVERED
+        yield replace(match, severity="info") if steady and status.ready else match
 
 
 def wishes(world: World) -> Iterator[LogWish]:

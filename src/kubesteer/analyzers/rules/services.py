@@ -59,7 +59,7 @@ def _find_unmatched(world: World) -> Iterator[Match]:
                 else Text("", ""),
             },
             evidence=tuple(evidence),
-            severity=None if meant is not None or service.spec.type != "ClusterIP" else "info",
+            severity="info" if meant is None and service.spec.cluster_ip == "None" else None,
         )
 
 
@@ -190,6 +190,7 @@ RULES = (
         group="services",
         kind="Service",
         severity="warning",
+        vague=True,
         title=Text("Service 没有就绪的端点", "A Service has no ready endpoints"),
         summary=Text(
             "{object} 没有就绪的端点:{owners} 的 {pods} 个 Pod 都未就绪。",

@@ -34,9 +34,12 @@ def wrong_port(port: ServicePort, pods: list[Pod]) -> frozenset[int | str] | Non
     for pod in pods:
         containers = pod.spec.containers + [c for c in pod.spec.init_containers if c.sidecar]
         own = [p for c in containers for p in c.ports if p.protocol == port.protocol]
-        names = {p.name for p in own if p.name}
-        numbers = {p.container_port for p in own}
-        if target in names or target in numbers or pod.spec.host_network:
+        names: set[int | str] = {p.name for p in own if p.name}
+        numbers: set[int | str] = {p.container_port for p in own}
+        probed = {
+            q.port for c in containers for q in (c.readiness_probe, c.liveness_probe) if q and pod.ready
+        }
+        if target in names | numbers | probed or pod.spec.host_network:
             return None
         if isinstance(target, int) and any(not c.ports for c in containers):
             return None

@@ -30,7 +30,7 @@ def missing_since(world: World, workload: Workload) -> float:
     changes = []
     for pod in world.pods_of(workload.ref):
         ready = pod.condition("Ready")
-        if not pod.ready and not pod.finished:
+        if not pod.ready and not pod.finished and not pod.metadata.deletion_timestamp:
             changes.append(
                 moment(ready.last_transition_time if ready else "") or moment(pod.metadata.creation_timestamp)
             )
@@ -122,6 +122,7 @@ RULES = (
         kind="Deployment",
         severity="warning",
         rollback=True,
+        vague=True,
         title=Text("副本没有全部就绪", "Replicas are missing"),
         summary=Text(
             "{object} 只有 {ready}/{wanted} 个副本就绪,已经 {waited}。",

@@ -238,6 +238,7 @@ RULES = (
         severity="warning",
         outage=True,
         rollback=True,
+        vague=True,
         title=Text("StatefulSet 卡在一个 Pod 上", "A StatefulSet is stuck at one pod"),
         summary=Text(
             "{object} 卡在 {pod}(已有 {have}):它就绪之前不会建后面的 Pod。",
