@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from kubesteer.core.errors import Misconfigured
@@ -86,7 +87,11 @@ class LlmPlanner:
         self._stream = stream or _nowhere
         self._narrate = narrate or _nowhere
         self._turns: list[TurnState] = []
-        self._tools = {name: tool_of(operation) for name, operation in operations.items()}
+
+    @cached_property
+    def _tools(self) -> dict[str, Tool]:
+        """Every operation as a tool; made when a model is first asked, for schemas take a while."""
+        return {name: tool_of(operation) for name, operation in self._operations.items()}
 
     @property
     def cost(self) -> Text:
