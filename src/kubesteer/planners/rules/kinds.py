@@ -41,6 +41,8 @@ def kind_beside(linked: Linked, mention: Mention, start: int, end: int) -> str:
     for first, last, kind, word in kinds_in(linked, start, end):
         if word in _LOOSE and not _capital(linked, first, last, word):
             continue
+        if re.search(r"(?:which|what|哪个?|哪台|什么)\s*$", linked.masked[:first]):
+            continue
         before = linked.masked[last : mention.start] if last <= mention.start else None
         after = linked.masked[mention.end : first] if first >= mention.end else None
         if before is not None and _GAP_BEFORE.fullmatch(before) and not _plural(word, kind):

@@ -207,7 +207,7 @@ _NO_NAME = re.compile(
 
 def _unknown(start: int, end: int, text: str) -> list[Mention]:
     parts = text.split("-")
-    if text in ordinary() or _NO_NAME.fullmatch(text):
+    if "_" in text or text in ordinary() or _NO_NAME.fullmatch(text):
         return []
     if len(parts) > 1 and all(part in ordinary() and not part.isdigit() for part in parts) and len(parts) > 3:
         return []

@@ -233,11 +233,12 @@ def _conditioned(requests: list[Request], message: Message) -> list[Request]:
 
 def _condition(request: Request, requests: list[Request], message: Message) -> Judged | None:
     """The proviso that holds for a verb: one before it in its sentence, or one right behind it."""
-    own = [p for p in message.provisos if p.sentence == request.clause.sentence]
+    provisos = [p for p in message.provisos if not _only_ends(p, request, message)]
+    own = [p for p in provisos if p.sentence == request.clause.sentence]
     before = [p for p in own if p.end <= request.cue.start and p.leads]
     if before:
         return before[-1].means
-    for proviso in message.provisos:
+    for proviso in provisos:
         later = [
             r
             for r in requests
@@ -254,6 +255,12 @@ def _condition(request: Request, requests: list[Request], message: Message) -> J
         ):
             return proviso.means
     return None
+
+
+def _only_ends(proviso: Proviso, request: Request, message: Message) -> bool:
+    """"Hold it until I say so" holds it now (README rule 24)."""
+    stops = request.operation in ("suspend", "pause_rollout", "PAUSE", "cordon")
+    return stops and bool(re.match(r"\s*(?:until|till|直到)", message.masked[proviso.start : proviso.end]))
 
 
 def _nearest(request: Request, proviso: Proviso, requests: list[Request]) -> bool:

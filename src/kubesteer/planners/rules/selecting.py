@@ -60,7 +60,7 @@ def selected(message: Message) -> tuple[Request, ...]:
     asked = [r for r in asked if r.clause not in refused or not _about_doing(r)]
     explicit = [r for r in asked if r.cue.weight >= 2]
     if explicit:
-        return tuple(r for r in explicit if not _told(r, explicit))
+        return tuple(r for r in explicit if not _told(r, explicit, message))
     troubles = [r for r in asked if r.operation == "TROUBLE"]
     looks = [r for r in asked if r.operation == "LOOK"]
     if troubles:
@@ -115,7 +115,7 @@ def _yields(request: Request, asked: list[Request]) -> bool:
     )
 
 
-def _told(request: Request, explicit: list[Request]) -> bool:
+def _told(request: Request, explicit: list[Request], message: Message) -> bool:
     """A diagnosis gives way to logs asked for; a state to whatever else is asked of the same object."""
     others = [
         r
@@ -136,6 +136,9 @@ def _told(request: Request, explicit: list[Request]) -> bool:
         "负载",
     ):
         return any(r.cue.writes and r.cue.start > request.cue.start for r in others)
+    if request.operation == "get_status":
+        clause = message.masked[request.clause.start : request.clause.end] + ("?" if request.clause.asks else "")
+        return not _ASKING.search(clause) and any(r.operation in WRITES and r.cue.start > request.cue.start for r in others)
     if request.operation == "scan":
         return any(r.operation in WRITES or r.operation == "get_logs" for r in others)
     return False

@@ -10,6 +10,7 @@ from kubesteer.planners.rules import wordings
 from kubesteer.planners.rules.cues import WRITES
 from kubesteer.planners.rules.drafts import KINDLESS, NAMELESS, Draft
 from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.linking import masked_text
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.resolving import Absent, Found, Nameless, Several, Unfit, namespaced, resolved
@@ -34,7 +35,7 @@ def settled(
     """Look every object up; the first thing missing is asked for."""
     low = message.linked.words.low
     writing = any(d.operation in WRITES for d in found)
-    if smalltalk.OUT_OF_SCOPE.search(message.masked) and not _explicit(message):
+    if smalltalk.OUT_OF_SCOPE.search(_with_unknown(message)) and not _explicit(message):
         return Understood(Say(wordings.OUT_OF_SCOPE, "out-of-scope"))
     if writing and smalltalk.INJECTION.search(low):
         return Understood(Say(wordings.BULK, "refused"))
@@ -59,9 +60,15 @@ def _known(draft: Draft, ref: Ref | None) -> Draft:
     return replace(draft, target=target)
 
 
+def _with_unknown(message: Message) -> str:
+    """The masked words with unknown words readable: port-forward is no name."""
+    linked = message.linked
+    return masked_text(linked.words.low, tuple(m for m in linked.mentions if m.sort != "unknown"))
+
+
 def _explicit(message: Message) -> bool:
     """A verb of ours outside the words that are out of scope."""
-    foreign = [m.span() for m in smalltalk.OUT_OF_SCOPE.finditer(message.masked)]
+    foreign = [m.span() for m in smalltalk.OUT_OF_SCOPE.finditer(_with_unknown(message))]
     asked = [r for r in message.requests if r.mood == "asked" and r.cue.weight >= 2]
     return any(
         all(r.cue.end <= s or e <= r.cue.start for s, e in foreign)

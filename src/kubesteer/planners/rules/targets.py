@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from kubesteer.core.refs import Ref
+from kubesteer.planners.rules.clauses import Clause
 from kubesteer.planners.rules.drafts import Target
 from kubesteer.planners.rules.kinds import kind_beside
 from kubesteer.planners.rules.lexicon import smalltalk
@@ -60,7 +61,7 @@ def _before(request: Request, message: Message) -> list[Mention]:
 def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
     objects = [m for m in request.objects if not _contrasted(m, message)]
     if objects:
-        objects = [*_before(request, message), *objects]
+        objects = _meant([*_before(request, message), *objects], request, message)
     if not objects and request.end > request.clause.end:
         objects = [
             m
@@ -80,22 +81,41 @@ def _contrasted(mention: Mention, message: Message) -> bool:
 def _elsewhere(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
     """Objects of the nearest clause before, else of the clauses behind."""
     index = message.clauses.index(request.clause)
-    for clause in [*reversed(message.clauses[:index]), *message.clauses[index + 1 :]]:
-        if (
-            smalltalk.FINE.search(message.masked[clause.start : clause.end])
-            and len(message.clauses) > 1
-            and clause.start < request.clause.start
-        ):
-            continue
+    near = [*reversed(message.clauses[:index]), *message.clauses[index + 1 :]]
+    for clause in [*(c for c in near if not _fine(c, request, message)), *near]:
         objects = [
             m
             for m in message.linked.of("object", "unknown", start=clause.start, end=clause.end)
             if m.sure and not _contrasted(m, message)
         ]
         if objects:
-            places = list(message.linked.of("place", start=clause.start, end=clause.end))
-            return objects, places
+            return _meant(objects, request, message), list(message.linked.of("place", start=clause.start, end=clause.end))
     return [], []
+
+
+def _fine(clause: Clause, request: Request, message: Message) -> bool:
+    """「coupon 已排除」: what was named only to be ruled out."""
+    return clause.start < request.clause.start and bool(
+        smalltalk.FINE.search(message.masked[clause.start : clause.end])
+    )
+
+
+_JOINED = re.compile(r"\s*(?:和|与|跟|及|、|,|and|&|or|/|还有|以及)\s*(?:the )?")
+
+
+def _meant(objects: list[Mention], request: Request, message: Message) -> list[Mention]:
+    """Without unknown words that are no part of a list of names, and without the node that something runs on."""
+    known = [m for m in objects if m.sort == "object"]
+    if not known:
+        return objects
+    kept = [m for m in objects if m.sort == "object" or any(_beside(m, k, message) for k in known)]
+    others = [m for m in kept if not all(i.ref.kind == "Node" for i in m.items) or not m.items]
+    return others if others and request.operation not in ("cordon", "uncordon", "drain") else kept
+
+
+def _beside(one: Mention, other: Mention, message: Message) -> bool:
+    first, second = sorted((one, other), key=lambda m: m.start)
+    return bool(_JOINED.fullmatch(message.masked[first.end : second.start]))
 
 
 def spread(objects: list[Mention], places: list[Mention], message: Message) -> list[Target]:

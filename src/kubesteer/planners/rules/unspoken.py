@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kubesteer.planners.rules.drafts import Draft
-from kubesteer.planners.rules.kinds import kind_listed, kinds_in
+from kubesteer.planners.rules.kinds import kind_listed, kinds_in, kinds_joined
 from kubesteer.planners.rules.lexicon import moods
 from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.listings import unhealthy
@@ -13,7 +13,7 @@ from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.targets import spread
 
 _ONLY_KIND = re.compile(
-    r"[\ue000\ue001\ue002\s\"“”'‘’?!。,./()的里]|里面|那边|环境|命名空间|服务|现在|now|please|pls|the|in|of|on|my|our|all|namespace|for|呢"
+    r"[\ue000\ue001\ue002\s\"“”'‘’?!。,./()的里]|里面|那边|环境|命名空间|服务|现在|now|please|pls|the|in|of|on|my|our|all|namespace|for|呢|and|和|与|、"
 )
 
 
@@ -51,9 +51,11 @@ def _state_or_list(objects: list[Mention], message: Message) -> tuple[Draft, ...
         return ()
     spaces = [p.namespace or f"?{p.text}" for p in places] or [""]
     bad = {"unhealthy": True} if unhealthy(message.masked) else {}
+    kinds = kinds_joined(message.linked, 0, len(message.masked)) or [kind]
     return tuple(
-        Draft("list_resources", arguments={"kind": kind, **({"namespace": s} if s else {}), **bad})
+        Draft("list_resources", arguments={"kind": k, **({"namespace": s} if s else {}), **bad})
         for s in spaces
+        for k in kinds
     )
 
 

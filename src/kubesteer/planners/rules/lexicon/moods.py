@@ -35,7 +35,7 @@ ADVICE = phrases("""
 POLITE = phrases("""
     帮(我|忙|个忙|下|一下|俺|咱|咱们|我们|你) | 麻烦 | 劳烦 | 劳驾 | 请 | 拜托 | 给我 | 替我 | 求 | 可以帮 | 能帮 | 一下(吗|么|好吗|可以吗|行吗|行不行|吧|好不好|不|呗|嘛|可否)
 """, """
-    can you | could you | would you(?! (recommend|suggest|advise|rather|say)) | will you | can u | could u | please | pls | plz | kindly | would you mind | do me a favou?r | mind (?=[a-z]+ing) | i need you to | i'd like you to | i want you to | go ahead and | can someone | could someone | let's | lets
+    can you | could you | (can|could) (we|i) (get|have|please) | would you(?! (recommend|suggest|advise|rather|say)) | will you | can u | could u | please | pls | plz | kindly | would you mind | do me a favou?r | mind (?=[a-z]+ing) | i need you to | i'd like you to | i want you to | go ahead and | can someone | could someone | let's | lets
 """)  # fmt: skip
 
 # Somebody else's words, or the person's own of another time.

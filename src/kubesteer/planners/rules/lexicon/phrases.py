@@ -38,7 +38,7 @@ _KINDS = (
     "|cm|secret|workload"
 )
 _DRESSED = re.compile(
-    rf"(?<![a-z0-9])(?:(?:the|my|our|that|this|{_KINDS})\s+){{1,3}}(?:{NAMESPACE}+\s+)?(?=[{OBJECT}{UNKNOWN}])"
+    rf"(?<!which )(?<!what )(?<![a-z0-9])(?:(?:the|my|our|that|this|{_KINDS})\s+){{1,3}}(?:{NAMESPACE}+\s+)?(?=[{OBJECT}{UNKNOWN}])"
     rf"|(?<=[{OBJECT}{UNKNOWN}])\s+(?:{_KINDS})(?![a-z0-9])"
 )
 

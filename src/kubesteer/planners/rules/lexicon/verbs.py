@@ -61,6 +61,7 @@ WRITE_WORDINGS = (
         停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (来|要|给|上|开|起|跑|弄)\\s*#\\s*个(?=\\s*($|[,。!吧])) | (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
     """, """
+        x\\s*[23](?![a-z0-9.]) | [23]x
         @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
         run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of @ | # of (them|those|it)
         \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-]) | scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
@@ -84,6 +85,7 @@ WRITE_WORDINGS = (
         (previous|last|prior) (good |working |stable |known good )?(version|revision|release) (back|of @|for @) | (restore|reinstate) the (previous|last|prior|old) (version|revision|release) | back to (the )?(previous|prior|last|old|earlier) (version|revision|release|one|build) | revert to | downgrade
     """),
     Wording("set_image", """
+        (更新|升级)(一?下)?@(?=\\s*($|[,。!吧]))
         该换(新)?(镜像|版本) | 换(个|成)?新(镜像|版本) | 更(到|成)\\s*«image» | «image»\\s*(发|上|推|更|部署)(到|给|一下|掉|了|$)
         (镜像|image|tag|版本|版)\\s*(也|都|就|先|给我|给)?\\s*(换|改|更新|升级|升|切|调|设|替换|更换|变更|指向|推|提|用|上)(成|到|为|至|上|一?下|一换|个)?
         (换|改|更新|升级|升|切|替换|更换|变更|update|upgrade|set|bump|change|set)(一?下|个|掉|新|成|到)?(的)?\\s*(新)?(的)?(镜像|image|版本|tag)
@@ -91,6 +93,7 @@ WRITE_WORDINGS = (
         升级 | 升个级 | 升一下级 | 升版本 | 升个版本 | 换镜像 | 更新镜像 | 新镜像 | 镜像\\s*(=|:|用|要|给)  | 发新版(本)? | 发个?新版本? | 上新版本? | 发(?=\\s*[\\ue003])
         (换|改|更新|升级|升|切|替换|部署|发布|发|上|推|滚|用|跑|变|回|退|降|指)(成|到|为|至|一?下|个|回|级到|向)?\\s*[\\ue003] | [\\ue003]+\\s*(这个|那个)?(镜像|版本|tag|image)? (上线|发布|部署|推上去|发上去)
     """, """
+        update @(?=\\s*($|[.?!,]|please|pls|plz))
         (ship|deploy|release|roll out|push|publish|put out) (a |the )?new (version|release|build|image|tag) | new version of | (->|=>) ?«image» | @ «image» (please|pls|now)
         (set|change|update|switch|swap|bump|replace|move|upgrade|point|patch|use)~(image|images|tag|docker image) | new (image|tag|build|docker image) | image (to|should be|=|:) | set image | set-image
         upgrade | upgrade @ | [\\ue003]+ (on|for|onto|in|into|to) | (image|tag|version) [\\ue003]
@@ -126,7 +129,7 @@ WRITE_WORDINGS = (
     Wording("cordon", """
         封锁 | 隔离 | 不可调度 | (停止|禁止|暂停|关闭|停掉|关掉|停)(新)?(的)?(pod|容器|任务)?(的)?调度 | (别|不要|不再|不能|勿|禁止|停止|不许|不让|别让|不要让|别给|不准)(再|让)?(往|给|在|向|把|有)?[^,;。!?\\n]{0,14}?(调度|调|派|放|塞|排|分配|安排|落|跑)(新)?(的)?(pod|容器|东西|任务|负载|活)?(到|上|进|去|来|过)?(?=@|了|$|[^a-z]|[a-z]) | 封起来 | 封掉 | 封上 | 封一下 | 封住 | 封了 | 封(?!装|面) | 锁住 | 锁起来 | 锁定 | 锁上 | 标(记)?(成|为|记为)?不可调度 | 不接(新)?(pod|任务|活) | 不接收新 | 不(再)?收新 | 不要?新(的)?(pod|容器) | 停止接收 | 圈起来 | 摘下来 | 停止接(新)?(活|pod)
     """, """
-        cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take @ out of (scheduling|rotation) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
+        cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take ~ out of (the )?(scheduling|rotation|service|pool) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
     """),
     Wording("uncordon", """
         解封 | 解除(封锁|隔离|不可调度|锁定) | 取消(封锁|隔离|不可调度|锁定|cordon) | 恢复(可)?调度 | 恢复(成|为|到)?可调度 | 恢复接(收)?(pod|活|任务|新) | 解锁 | (重新|再次?|又)?(可以|允许|让|能|打开|开放|开启|放开)(它|他|@)?(重新|再|继续)?(被)?(接)?(调度|接(收)?(pod|活|任务|新|单)|用(了|起来)?$|收 ?pod) | 重新开放 | 放开 | 开放(出来|调度|一下)? | 放出来 | 打开调度 | 开放调度 | 允许调度 | 重新(加入|纳入)(调度|集群) | 解除cordon | 恢复使用 | 标(记)?(成|为|回)?可调度 | 重新接(收)?(pod|活|任务|新) | 放行 | 重新放开
@@ -136,7 +139,7 @@ WRITE_WORDINGS = (
     Wording("drain", """
         排空 | 腾空 | 驱逐 | 迁走 | 清空 | 挪走 | 赶走 | 腾出来 | 腾出 | 腾一腾 | 腾一下 | 疏散 | 移走 | 搬走 | 迁移走 | 迁出 | 撤走 | 挪到别 | 迁到别 | 移到别 | 搬到别 | 挪开 | 挪出去 | 赶到别 | 赶下来 | 挪空 | 撤空 | 清场 | 踢走 | 请走 | 迁移到别 | 迁到其 | 挪到其 | 移到其 | 迁移到其 | (全|都)(部)?(给我)?(赶|挪|迁|搬|移|撤)(走|开|出|下|到) | 倒空 | 撤离 | 迁移出 | 转移走 | 驱散
     """, """
-        drain | draining | drained | evict | evict everything | evacuate | (empty|clear)( out)?(?= @| the node| node| worker| it| this| that)| (move|get|push|take|shift|migrate)~(off|away from|elsewhere|out of|to other nodes|to another node|somewhere else)(?! (rotation|service)) | empty | vacate | offload | clear @ | clear ~ off
+        drain | draining | drained | evict | evict everything | evacuate | (empty|clear)( out)?(?= @| the node| node| worker| it| this| that)| (move|get|push|take|shift|migrate)~(off|away from|elsewhere|out of|to other nodes|to another node|somewhere else)(?! (rotation|service|scheduling|the pool|the rotation)) | empty | vacate | offload | clear @ | clear ~ off
     """),
     Wording("trigger", """
         触发 | 手动(跑|执行|运行|触发|来|拉)(一?次|一?下|一?遍)? | (立即|立刻|马上|现在|当场|这就|先|再|临时|单独|额外|提前|赶紧|手工|多)(就)?(给我)?(手动)?(跑|执行|运行|触发|来|启动|拉|补)(上|它|他)?(一?次|一?下|一?遍|一?把|一?趟|一?轮)? | (跑|执行|运行|来|补跑|触发|重跑|试跑|拉)(上|它|他)?(一次|一下|一遍|一把|一趟|一轮|一回|1 ?次|下(?!线|载)|次|遍|起来) | 补跑 | 重跑 | 立即执行 | 立即运行 | 马上跑 | 现在跑 | 手动一次 | 点火
@@ -178,6 +181,7 @@ WRITE_WORDINGS = (
     Wording("resume", """
         (恢复|重新|继续|接着|再|又)(开始|启用|打开|开启)?(它|他)?(的)?(定时(任务)?|跑(起来)?|执行|运行|排程)(?!一?次|一?下|一?遍) | 启用 | 重新启用 | 恢复定时 | 定时(的)?[^,;。!?\\n]{0,8}?(enable|开|恢复|打开|启用)(回来|起来|了)? | enable(回来|起来)? | 打开定时 | 解除暂停 | 取消暂停 | 取消挂起 | 解除挂起 | 开(回来|起来) | 恢复运行
     """, """
+        (start|turn on|switch on|enable|restore|bring back)~schedule
         resume | resuming | re-enable | reenable | enable | unsuspend | un-suspend | turn ~ back on | switch ~ back on | (start|let|get|set)~running (again|on schedule) | (run|go) on schedule again | back on schedule | reactivate | activate | put ~ back on schedule | continue
     """),
     Wording("fix", """
