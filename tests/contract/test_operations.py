@@ -15,7 +15,7 @@ from clusters.workloads import configmap, cronjob, daemonset, deployment, pod, s
 
 from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
 from kubesteer.adapters.kubernetes.clusters import KubernetesCluster
-from kubesteer.core.errors import NotFound, Throttled, Unusable
+from kubesteer.core.errors import Conflict, NotFound, Throttled, Unusable
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.requests import Manifest, Request, Warrant
 from kubesteer.operations.differences import differences
@@ -378,3 +378,43 @@ async def test_a_bad_image_is_caught_and_taken_back(
         assert isinstance(undone.progress, Settled), undone.progress
     [container] = cluster.get(resource, "web")["spec"]["template"]["spec"]["containers"]
     assert container["image"] == "registry.example.com/app:v1"
+
+
+async def test_a_manifest_over_a_patch_of_our_own(cluster: Cluster) -> None:
+    manifest = deployment("web", replicas=0) | {"apiVersion": "apps/v1", "kind": "Deployment"}
+    changed = deployment("web", replicas=0, image=V2) | {"apiVersion": "apps/v1", "kind": "Deployment"}
+    async with steer(cluster) as kube:
+        await carry_out(kube, change_of(cluster, "apply", manifest=manifest))
+        with pytest.raises(Unusable, match="as the manifest says already"):
+            await carry_out(kube, change_of(cluster, "apply", manifest=manifest))
+        await carry_out(
+            kube, change_of(cluster, "set_image", kind="Deployment", name="web", image="other:v1")
+        )
+        await carry_out(kube, change_of(cluster, "apply", manifest=changed))
+        [container] = cluster.get(DEPLOYMENTS, "web")["spec"]["template"]["spec"]["containers"]
+        assert container["image"] == V2
+
+
+async def test_a_manifest_over_somebody_elses_fields(cluster: Cluster) -> None:
+    cluster.create(DEPLOYMENTS, deployment("web", replicas=0))
+    manifest = deployment("web", replicas=0, image=V2) | {"apiVersion": "apps/v1", "kind": "Deployment"}
+    async with steer(cluster) as kube:
+        await carry_out(
+            kube, change_of(cluster, "annotate", kind="Deployment", name="web", key="a", value="b")
+        )
+        with pytest.raises(Conflict):
+            await carry_out(kube, change_of(cluster, "apply", manifest=manifest))
+        forced = await carry_out(kube, change_of(cluster, "apply", manifest=manifest, force=True))
+        assert isinstance(forced.progress, Settled)
+
+
+async def test_a_manifest_that_drops_a_field_of_an_earlier_one(cluster: Cluster) -> None:
+    more = {"apiVersion": "v1", **configmap("it", {"a": "1", "b": "2"})}
+    less = {"apiVersion": "v1", **configmap("it", {"a": "1"})}
+    async with steer(cluster) as kube:
+        await carry_out(kube, change_of(cluster, "apply", manifest=more))
+        done = await carry_out(kube, change_of(cluster, "apply", manifest=less))
+        assert cluster.get("configmaps", "it")["data"] == {"a": "1"}
+        assert isinstance(done.back, Change)
+        await carry_out(kube, done.back)
+    assert cluster.get("configmaps", "it")["data"] == {"a": "1", "b": "2"}

@@ -13,9 +13,11 @@ from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Apply as ServerSideApply
 from kubesteer.core.requests import Delete, Patch
 from kubesteer.core.texts import Text
-from kubesteer.operations.applies import Apply, Revert, together
+from kubesteer.operations.applies import Apply
 from kubesteer.operations.documents import documents_of
+from kubesteer.operations.ownership import contested_by_us_alone, is_in_effect
 from kubesteer.operations.registry import operation
+from kubesteer.operations.reverts import Revert, together
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: it}\ndata: {a: '1'}\n"
 
@@ -156,9 +158,8 @@ def test_where_no_way_leads_back() -> None:
     before = seen(None, Secret=[there])
     assert isinstance(made.undo_all(before, [config(a="1"), {**there, "data": {"a": "Yg=="}}]), NoWayBack)
     same = seen(None, ConfigMap=[config(a="1")])
-    assert isinstance(
-        apply(f"{CONFIG}---\n{CONFIG.replace('it', 'more')}").undo_all(same, [config(a="1"), None]), NoWayBack
-    )
+    unknown = apply(f"{CONFIG}---\n{CONFIG.replace('it', 'more')}").undo_all(same, [None])
+    assert isinstance(unknown, NoWayBack)
 
 
 def test_a_workload_in_a_manifest_is_watched_like_any_other() -> None:
@@ -171,6 +172,51 @@ def test_a_workload_in_a_manifest_is_watched_like_any_other() -> None:
     assert isinstance(made.settled(before, seen(workload(), Deployment=[workload()])), Settled)
 
 
+def managed(live: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """An object with the owners of its fields: `who__operation` to fieldsV1."""
+    entries = [
+        {"manager": who.split("__")[0], "operation": who.split("__")[1], "fieldsV1": owned}
+        for who, owned in fields.items()
+    ]
+    return {**live, "metadata": {**live["metadata"], "managedFields": entries}}
+
+
+BODY = {"metadata": {"name": "it"}, "data": {"a": "2", "list": [{"name": "x", "v": 2}]}}
+LIVE = {"metadata": {"name": "it"}, "data": {"a": "1", "list": [{"name": "x", "v": 1}]}}
+
+
+@pytest.mark.parametrize(
+    ("owners", "ours_alone"),
+    [
+        ({"kubesteer__Update": {"f:data": {"f:a": {}}}}, True),
+        ({"kubectl__Apply": {"f:data": {"f:a": {}}}}, False),
+        ({"kubesteer__Update": {"f:data": {"f:b": {}}}, "kubectl__Apply": {"f:data": {"f:a": {}}}}, False),
+        ({"kubesteer__Update": {}, "kubectl__Apply": {"f:data": {".": {}, "f:other": {}}}}, True),
+        ({"kubesteer__Update": {}, "kubectl__Apply": {"f:metadata": {"f:name": {}}}}, True),
+        (
+            {"kubesteer__Update": {}, "x__Update": {"f:data": {"f:list": {'k:{"name":"x"}': {"f:v": {}}}}}},
+            False,
+        ),
+        (
+            {"kubesteer__Update": {}, "x__Update": {"f:data": {"f:list": {'k:{"name":"y"}': {"f:v": {}}}}}},
+            True,
+        ),
+        ({"kubesteer__Update": {}, "x__Update": {"f:data": {"f:list": {}}}}, False),
+    ],
+)
+def test_our_own_patches_are_no_other_manager(owners: dict[str, Any], ours_alone: bool) -> None:
+    assert contested_by_us_alone(managed(LIVE, **owners), BODY) is ours_alone
+
+
+def test_nothing_to_do_is_told_from_something_to_drop() -> None:
+    mark = {"f:metadata": {"f:annotations": {"f:kubesteer.io/change": {}}}}
+    live = managed(BODY, kubesteer__Apply={**mark, "f:data": {"f:a": {}}})
+    assert is_in_effect(live, BODY)
+    assert not is_in_effect(live, {**BODY, "data": {"list": BODY["data"]["list"]}})
+    assert not is_in_effect(live, {**BODY, "data": {"a": "3"}})
+    assert is_in_effect(managed(BODY, kubectl__Apply={"f:data": {"f:gone": {}}}), BODY)
+
+
 def test_one_that_is_broken_breaks_the_whole() -> None:
     text = Text("甲", "a")
     assert together([Settled(text), Waiting(text), Broken(text)], text) == Broken(text)
@@ -180,7 +226,7 @@ def test_one_that_is_broken_breaks_the_whole() -> None:
 
 def test_the_single_object_has_the_common_way_back() -> None:
     made = apply(CONFIG)
-    back = made.undo(seen(config(a="0")), config(a="1"))
+    back = made.undo(seen(config(a="0"), ConfigMap=[config(a="0")]), config(a="1"))
     assert isinstance(back, Change)
     assert back.name_ == "restore"
     assert made.undo(Snapshot(None), config(a="1")) == operation(

@@ -12,7 +12,7 @@ from kubesteer.core.errors import Unusable
 from kubesteer.core.operations import Operation
 from kubesteer.core.texts import Text
 from kubesteer.operations.alterations import Restore
-from kubesteer.operations.applies import Apply, Revert
+from kubesteer.operations.applies import Apply
 from kubesteer.operations.autoscaling import SetAutoscaling
 from kubesteer.operations.cronjobs import Resume, Suspend, Trigger
 from kubesteer.operations.deletions import Delete
@@ -31,6 +31,7 @@ from kubesteer.operations.nodes import Cordon, Uncordon
 from kubesteer.operations.pauses import PauseRollout, ResumeRollout
 from kubesteer.operations.probes import SetProbe
 from kubesteer.operations.restarts import Restart
+from kubesteer.operations.reverts import Revert
 from kubesteer.operations.rollbacks import GetRollout, Rollback
 from kubesteer.operations.scaling import Scale
 from kubesteer.operations.services import SetService
