@@ -30,6 +30,8 @@ LEAKS = [
     f"redis://:{SECRET}@cache:6379",
     f"mongodb+srv://user:{SECRET}@host/db?x=1",
     f"amqp://guest:{SECRET}@mq",
+    f"Set-Cookie: session={SECRET}; Path=/",
+    f"login with password: {SECRET} failed",
     f"密码={SECRET}",
     f"密码:{SECRET}",
     f"~ spec.template.spec.containers[app].env[DB_PASSWORD].value: {SECRET} → {SECRET}2",
@@ -71,6 +73,14 @@ def test_tokens_are_known_by_their_shape(token: str) -> None:
         "terminationMessagePath: /dev/termination-log",
         "看看 user-service 的日志",
         "commit 3f2c1d9 by ann",
+        "Deployment shop/auth: 2/3 ready",
+        "Deployment shop/user-token: 2/3 ready",
+        "Pod web-token: CrashLoopBackOff",
+        "auth: 2 of 3 replicas ready",
+        "~ spec.template.spec.containers[auth].image: registry/auth:v1 → registry/auth:v2",
+        "~ spec.template.spec.containers[app].image: registry.example.com/shop/token:v1 → x/token:v2",
+        "缺少 Secret:db-credentials",
+        'container "token": not ready',
     ],
 )
 def test_what_is_no_secret_stays(line: str) -> None:

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from sqlalchemy import Connection, text
 from kubesteer.adapters.store import migrations, open_ledger
 from kubesteer.adapters.store.databases import Database
 from kubesteer.adapters.store.ledgers import SqlLedger
-from kubesteer.adapters.store.owners import is_dead, this_owner
+from kubesteer.adapters.store.owners import lives, this_owner
 from kubesteer.adapters.store.seals import KEY_FILE
 from kubesteer.core.errors import Misconfigured, Refused, StoreError
 from kubesteer.core.ledgers import Ledger
@@ -133,17 +132,27 @@ async def test_a_claim_from_another_machine_lasts_its_time(
     assert await opened().claim(kept.id)
 
 
-def test_who_is_dead() -> None:
+async def test_a_clock_that_jumps_takes_no_claim_from_the_living(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = opened(), opened()
+    kept = await ours.begin(record(), b"", SAID)
+    assert await ours.claim(kept.id)
+    monkeypatch.setattr("time.time", lambda: 4e9)
+    assert not await theirs.claim(kept.id)
+
+
+def test_who_lives() -> None:
     ours = this_owner()
-    assert not is_dead(ours)
+    assert lives(ours) is True
     told = json.loads(ours)
-    assert is_dead(json.dumps(told | {"pid": 2**22 + 1}))
-    assert not is_dead(json.dumps(told | {"host": "far-away", "pid": 2**22 + 1}))
+    assert lives(json.dumps(told | {"pid": 2**22 + 1})) is False
+    assert lives(json.dumps(told | {"started": "long ago"})) is False
+    assert lives(json.dumps(told | {"host": "far-away", "pid": 2**22 + 1})) is None
+    assert lives(json.dumps(told | {"namespace": "pid:[1]", "pid": 2**22 + 1})) is None
     for nonsense in ("", "{", "[]", '{"host": 1}', '{"host": "a", "pid": "x", "started": ""}'):
-        assert not is_dead(nonsense)
+        assert lives(nonsense) is None
 
-
-Tampering = Callable[[Connection], object]
 
 TAMPERINGS: dict[str, tuple[str, str]] = {
     "a line altered": (

@@ -11,15 +11,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kubesteer.core.kinds import KINDS
 from kubesteer.core.texts import Text
 
 MASK = "•••"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 _NAME = (
-    r"pass(?:wd|word|phrase|wort)?|pwd|secret|token|api[-_.]?key|apikey|access[-_.]?key|auth(?:orization|key)?|"
-    r"credential|private[-_.]?key|signing[-_.]?key|encryption[-_.]?key|session[-_.]?key|client[-_.]?secret|"
-    r"dsn|salt|cookie|密码|口令|密钥|令牌"
+    r"pass(?:wd|word|phrase|wort)?|pwd|secret|token|api[-_.]?key|apikey|access[-_.]?key|"
+    r"auth(?:orization|[-_.]?key)|credential|private[-_.]?key|signing[-_.]?key|encryption[-_.]?key|"
+    r"session[-_.]?key|client[-_.]?secret|dsn|密码|口令|密钥|令牌"
 )
 # A word of the name, not any letters in it: `compass` and `tokenizer` are innocent. camelCase is split first.
 _SENSITIVE = re.compile(rf"(?:^|[^a-z0-9])(?:{_NAME})s?(?:$|[^a-z0-9]|\d)", re.IGNORECASE)
@@ -52,6 +53,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1{MASK}",
     ),
     (
+        re.compile(r"(?i)\b((?:set-)?cookie[\"']?\s{0,3}:\s{0,3}[\"']?)[^\s=;,]{1,100}=[^\n\"']+"),
+        rf"\1{MASK}",
+    ),
+    (
         re.compile(r"(?i)\b(bearer|basic)(\s{1,3})(?=[^\s\"',;]*[0-9=._-])[A-Za-z0-9._~+/=-]{8,}"),
         rf"\1\2{MASK}",
     ),
@@ -65,13 +70,14 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )
 _PAIR = re.compile(
-    r"(?i)((?<![a-z0-9])[\w.\-]{0,60}?(?:" + _NAME + r")s?[\w]{0,20}[\"']?)(\s{0,3}(?:=|:|:)\s{0,3})"
+    r"(?i)((?<![\w.\-/])[\w.\-]{0,60}?(?:" + _NAME + r")s?[\w]{0,20}[\"']?)(\s{0,3}(?:=|:|:)\s{0,3})"
     r"(\"(?:[^\"\\]|\\.){0,2000}\"|'(?:[^'\\]|\\.){0,2000}'|[^\s\"',;&}\])]{1,2000})"
 )
 # A line of a diff: `~ spec…env[DB_PASSWORD].value: old → new`
 _DIFF_LINE = re.compile(
     r"(?m)^([~+-] [^\n:]{0,400}?[\[.]([\w.-]{1,100})\]?(?:\.value)?): (?=[^\n]*[^•→ \n])(?=\S)[^\n]+$"
 )
+_AFTER_KIND = re.compile(rf"(?i)\b(?:{'|'.join(KINDS)}|container)[ \t]{{1,3}}[\"“]?$")
 _SHOWN_VALUES = frozenset({"", "true", "false", "null", "none", "nil", "{}", "[]", "{", "["})
 
 
@@ -138,6 +144,11 @@ def _hidden(values: Any) -> Any:
     return dict.fromkeys(values, MASK) if isinstance(values, Mapping) else values if values is None else MASK
 
 
+def _names_an_object(before: str, name: str) -> bool:
+    """`Pod web-token: not ready` and `Secret: db` are about objects."""
+    return name in ("Secret", "Secrets") or _AFTER_KIND.search(before[-40:]) is not None
+
+
 def _diff_line(match: re.Match[str]) -> str:
     return f"{match[1]}: {MASK}" if is_sensitive(match[2]) else match[0]
 
@@ -145,6 +156,8 @@ def _diff_line(match: re.Match[str]) -> str:
 def _pair(match: re.Match[str]) -> str:
     name, between, value = match.groups()
     bare = value.strip("\"'")
+    if "=" not in between and _names_an_object(match.string[: match.start()], name):
+        return match[0]
     if bare.lower() in _SHOWN_VALUES or bare == MASK or not is_sensitive(name.strip("\"'")):
         return match[0]
     quote = value[0] if value[0] in "\"'" else ""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from kubesteer.adapters.store.chains import faults, linked, record_hash
 from kubesteer.adapters.store.databases import Database
-from kubesteer.adapters.store.owners import is_dead, this_owner
+from kubesteer.adapters.store.owners import lives, this_owner
 from kubesteer.adapters.store.seals import Seal
 from kubesteer.adapters.store.tables import CHANGES, CLAIMS, HEAD, HOLDS, LINES
 from kubesteer.core.errors import Refused
@@ -110,12 +110,7 @@ class SqlLedger:
             _lock(connection)
             _row(connection, identifier)
             found = connection.execute(select(CLAIMS).where(CLAIMS.c.change == identifier)).first()
-            if (
-                found
-                and found.owner != self._owner
-                and found.until > time.time()
-                and not is_dead(found.owner)
-            ):
+            if found and found.owner != self._owner and _holds(found.owner, found.until):
                 return False
             connection.execute(delete(CLAIMS).where(CLAIMS.c.change == identifier))
             until = time.time() + CLAIM_SECONDS
@@ -175,6 +170,12 @@ class SqlLedger:
         ).scalar_one_or_none()
         if owner != self._owner:
             raise Refused(_LOST)
+
+
+def _holds(owner: str, until: float) -> bool:
+    """Whether a claim still counts. Time decides only where life cannot be seen: the clock may jump."""
+    alive = lives(owner)
+    return until > time.time() if alive is None else alive
 
 
 def _lock(connection: Connection) -> tuple[int, str]:

@@ -16,20 +16,34 @@ def this_owner() -> str:
     """A name for this process that no other has, and that tells whether it still lives."""
     pid = os.getpid()
     return json.dumps(
-        {"host": socket.gethostname(), "pid": pid, "started": _started(pid), "nonce": secrets.token_hex(8)}
+        {
+            "host": socket.gethostname(),
+            "namespace": _namespace(),
+            "pid": pid,
+            "started": _started(pid),
+            "nonce": secrets.token_hex(8),
+        }
     )
 
 
-def is_dead(owner: str) -> bool:
-    """Whether the process is known to be gone. False where that cannot be known from here."""
+def lives(owner: str) -> bool | None:
+    """Whether the process is alive; None where that cannot be known from here: another machine or container."""
     try:
         told = json.loads(owner)
-        host, pid, started = told["host"], int(told["pid"]), told["started"]
+        host, namespace, pid, started = told["host"], told["namespace"], int(told["pid"]), told["started"]
     except (ValueError, KeyError, TypeError):
-        return False
-    if host != socket.gethostname():
-        return False
-    return not _exists(pid) or _started(pid) != started
+        return None
+    if host != socket.gethostname() or namespace != _namespace():
+        return None
+    return _exists(pid) and _started(pid) == started
+
+
+def _namespace() -> str:
+    """The pid namespace; "" where there are none. Containers of one pod share a host name, but not their pids."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
 
 
 def _exists(pid: int) -> bool:
