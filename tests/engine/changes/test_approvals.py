@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from sites import NAMESPACE, SPEED, Site, deployment, landed, removed, verb, writes
 
+from kubesteer.core.clusters import Identity
 from kubesteer.core.errors import Forbidden, Refused
-from kubesteer.core.ledgers import Line
+from kubesteer.core.ledgers import Line, Record
 from kubesteer.core.texts import Text
 from kubesteer.engine.changes import Drifted
+from kubesteer.engine.changes.approvals import is_here
 from kubesteer.policies.approvals import Approval
 from kubesteer.policies.rulebooks import Rulebook
 from kubesteer.policies.verbs import Verbs
@@ -153,6 +155,24 @@ async def test_another_clusters_proposal_is_refused(site: Site, elsewhere: Site)
         await elsewhere.changes.execute(proposal.id)
     assert [record.state for record in await elsewhere.changes.resume()] == ["approved"]
     assert not writes(elsewhere.simulator)
+
+
+@pytest.mark.parametrize(
+    ("uid", "server", "here"),
+    [
+        ("4a5b0a1c-0000-4000-8000-000000000001", "https://one", True),
+        ("4a5b0a1c-0000-4000-8000-000000000002", "https://one", False),  # made anew at the same address
+        ("4a5b0a1c-0000-4000-8000-000000000001", "https://two", True),  # reached by another address
+        ("f" * 32, "https://one", True),  # kube-system may not be read: the address decides
+        ("f" * 32, "https://two", False),
+    ],
+)
+def test_what_makes_it_the_same_cluster(uid: str, server: str, here: bool) -> None:
+    record = Record(
+        *("chg-aaaaaaaaaa", "proposed", "4a5b0a1c-0000-4000-8000-000000000001", "https://one"),
+        *("ann", "w", "en", "", "", "low", ()),
+    )
+    assert is_here(record, Identity("ann", (), server, "1.34", uid)) is here
 
 
 async def test_what_was_tampered_with_is_not_sent(site: Site, simulator: Simulator) -> None:

@@ -11,7 +11,7 @@ from kubesteer.core.errors import KubesteerError, Refused
 from kubesteer.core.ledgers import OPEN, Ledger, Proposal, Record, Runner, Verdict
 from kubesteer.core.operations import Change
 from kubesteer.core.texts import Language, Text
-from kubesteer.engine.changes.approvals import check_binding, check_cluster, lapsed
+from kubesteer.engine.changes.approvals import check_binding, check_cluster, is_here, lapsed
 from kubesteer.engine.changes.approvers import Approver
 from kubesteer.engine.changes.clocks import Clock, SystemClock
 from kubesteer.engine.changes.discretion import DiscreetLedger
@@ -109,9 +109,9 @@ class Changes:
     async def resume(self, *, progress: Narrator = silent) -> list[Record]:
         """Finish what a crash, Ctrl-C or a silent server interrupted. Gives back what it looked at, as it is
         now; a change of another cluster, or one that a living process is at, is left as it is."""
-        here = (await self._shop.whereabouts()).uid
+        here = await self._shop.whereabouts()
         return [
-            await self._resume(record, progress) if record.cluster == here else record
+            await self._resume(record, progress) if is_here(record, here) else record
             for record in reversed(await self._ledger.records(limit=10_000, states=OPEN))
         ]
 
@@ -127,8 +127,8 @@ class Changes:
         self, identifier: str | None = None, *, asked_by: str, words: str, language: Language
     ) -> Proposal:
         """Propose taking back a change: the last one, one by id, or the last of that operation."""
-        here = (await self._shop.whereabouts()).uid
-        record = await change_to_undo(self._ledger, identifier or "", cluster=here, asked_by=asked_by)
+        here = await self._shop.whereabouts()
+        record = await change_to_undo(self._ledger, identifier or "", here=here, asked_by=asked_by)
         particulars = Particulars.decoded(await self._ledger.particulars(record.id))
         back = ways_back(record, particulars)
         return await self._proposer.propose(Wish(back, asked_by, words, language, undoes=record.id))

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from kubesteer.core.clusters import Identity
 from kubesteer.core.errors import Refused, Unusable
 from kubesteer.core.ledgers import Ledger, Record, State
 from kubesteer.core.operations import Change
 from kubesteer.core.texts import Text
+from kubesteer.engine.changes.approvals import is_here
 from kubesteer.engine.changes.identifiers import is_identifier
 from kubesteer.engine.changes.particulars import Particulars
 
 _DONE: frozenset[State] = frozenset({"done"})
 
 
-async def change_to_undo(ledger: Ledger, named: str, *, cluster: str, asked_by: str) -> Record:
+async def change_to_undo(ledger: Ledger, named: str, *, here: Identity, asked_by: str) -> Record:
     """The change that is meant: by id; else the last one of that operation, of the same person if there is one.
 
     Raises:
         Refused: there is none, or it cannot be undone as it stands.
     """
     if is_identifier(named):
-        return _checked(await ledger.record(named), cluster)
-    done = [r for r in await ledger.records(limit=1000, states=_DONE, cluster=cluster) if not r.undoes]
+        return _checked(await ledger.record(named), here)
+    all_done = await ledger.records(limit=1000, states=_DONE)
+    done = [record for record in all_done if is_here(record, here) and not record.undoes]
     fitting = [r for r in done if not named or any(step.operation == named for step in r.steps)]
     own = [r for r in fitting if r.asked_by == asked_by]
     if not (own or fitting):
@@ -50,8 +53,8 @@ def ways_back(record: Record, particulars: Particulars) -> list[Change]:
     return back
 
 
-def _checked(record: Record, cluster: str) -> Record:
-    if record.cluster != cluster:
+def _checked(record: Record, here: Identity) -> Record:
+    if not is_here(record, here):
         raise Refused(
             Text(f"{record.id} 属于另一个集群。", f"{record.id} belongs to another cluster."),
             Text("请切换到那个集群的 context。", "Switch to that cluster's context."),
