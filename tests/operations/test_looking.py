@@ -398,6 +398,20 @@ async def test_usage_of_a_workload_beside_its_requests_and_limits() -> None:
     assert [row["name"] for row in answer.data["usage"]] == ["shop/web-0", "shop/web-1"]
 
 
+async def test_usage_of_all_deployments_is_told_by_deployment() -> None:
+    target, others = family(count=2)
+    members = [limited("web-0", others[0]), limited("web-1", others[0])]
+    usages = [usage("web-0", 0.15, 2**20), usage("web-1", 0.05, 2**20), usage("stranger", 9, 9)]
+    cluster = MemoryCluster(target, others[0], *members, pod("stranger"), usages=usages)
+    answer = await look(cluster, "get_usage", kind="Deployment", namespace="shop")
+    [row] = answer.data["usage"]
+    assert row["name"] == "shop/web"
+    assert row["cpu"]["used"] == pytest.approx(0.2)
+    blind = MemoryCluster(target, *others, refused={"Pod": FORBIDDEN})
+    with pytest.raises(Forbidden):
+        await look(blind, "get_usage", kind="Deployment")
+
+
 async def test_usage_without_requests_gives_no_percentage() -> None:
     answer = await look(
         MemoryCluster(pod(), usages=[usage("web-1", 0.5, 2**20)]),

@@ -59,7 +59,7 @@ class GetUsage(Read):
         Text("user-service 的 CPU 高不高", "how much cpu is user-service using"),
         Text("哪个节点内存最紧张", "memory usage of the nodes"),
     )
-    kind: str = Field("Pod", description="Kubernetes kind; Pod or Node may stand without a name")
+    kind: str = Field("Pod", description="Kubernetes kind")
     namespace: str | None = Field(None, description="namespace; all of them if left out")
     name: str | None = Field(None, description="name of the object; all of the kind if left out")
 
@@ -85,9 +85,12 @@ class GetUsage(Read):
 
     async def _pods(self, cluster: Cluster, surveyor: Surveyor) -> Usages:
         namespace = self.namespace or ""
-        if self.name is None:
+        if self.name is None and self.kind in ("Pod", "Service"):
             pods = (await cluster.collect("Pod", namespace, shape=dict)).items
             return _matched(_living(pods), await cluster.usage("Pod", namespace), of_pod)
+        if self.name is None:
+            surveyor.needed |= {self.kind, "ReplicaSet", "Job"}  # without them nothing can be told apart
+            return await by_workload(surveyor, self.kind, namespace)
         target = await cluster.read(Ref(self.kind, namespace, self.name))
         return await measured(surveyor, target)
 
@@ -135,6 +138,32 @@ async def measured(surveyor: Surveyor, target: Manifest) -> Usages:
     return _matched(pods, found, of_pod)
 
 
+async def by_workload(surveyor: Surveyor, kind: str, namespace: str) -> Usages:
+    """Usage of every workload of a kind, its pods together; five requests, however many there are."""
+    owners = {w.uid_of(each): key_of(each) for each in await surveyor.list(kind, namespace)}
+    between = {"Deployment": "ReplicaSet", "CronJob": "Job"}.get(kind)
+    for each in await surveyor.list(between, namespace) if between else []:
+        owner = owners.get(w.controller_of(each).get("uid", ""))
+        if owner is not None:
+            owners[w.uid_of(each)] = owner
+    pods = _living(await surveyor.list("Pod", namespace))
+    found = _matched(pods, await surveyor.cluster.usage("Pod", namespace), of_pod)
+    grouped: dict[str, list[Both]] = {}
+    for pod in pods:
+        owner, both = owners.get(w.controller_of(pod).get("uid", "")), found.measured.get(key_of(pod))
+        if owner is not None and both is not None:
+            grouped.setdefault(owner, []).append(both)
+    sums = {name: total for name, each in grouped.items() if (total := together(each)) is not None}
+    theirs = {key_of(pod) for pod in pods if w.controller_of(pod).get("uid", "") in owners}
+    return Usages(dict(sums), [key for key in found.unmeasured if key in theirs])
+
+
+def key_of(manifest: Manifest) -> str:
+    """`namespace/name`, or the name alone of what is in no namespace."""
+    namespace, name = str(w.at(manifest, "metadata", "namespace") or ""), w.name_of(manifest)
+    return f"{namespace}/{name}" if namespace else name
+
+
 _SELECTING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 
 
@@ -142,9 +171,8 @@ def _matched(objects: list[Manifest], usage: list[Usage], of: Any) -> Usages:
     by_name = {(u.ref.namespace, u.ref.name): u for u in usage}
     found = Usages()
     for each in objects:
-        namespace, name = str(w.at(each, "metadata", "namespace") or ""), w.name_of(each)
-        key = f"{namespace}/{name}" if namespace else name
-        figure = by_name.get((namespace, name))
+        namespace, key = str(w.at(each, "metadata", "namespace") or ""), key_of(each)
+        figure = by_name.get((namespace, w.name_of(each)))
         if figure is None:
             found.unmeasured.append(key)
         else:
