@@ -32,6 +32,8 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
         return "resize_volume"
     if operation == "CHANGE":
         return _changed(text, message, request, last)
+    if operation == "trigger" and kind not in ("CronJob", "") and _WONDERS.search(text.strip()):
+        return "get_status"
     if operation == "TROUBLE":
         return "get_status" if _wonders_whether(request, message) else "diagnose"
     if kind in ("ConfigMap", "Secret") and (
@@ -45,6 +47,7 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
     )
 
 
+_WONDERS = re.compile(r"(?:没有?|吗|么)\s*[?。]*$|([\u4e00-\u9fff])[不没]\1")
 _WHETHER = re.compile(r"\s*(?:了|过|掉)*\s*(?:没有?|吗|么|不|嘛)\s*(?:[,?!。]|$)")
 _IS_IT = re.compile(r"\s*(?:is|are|was|has|have|did|does|do|any chance)\b|.*?是不是|.*?有没有|.*?是否")
 

@@ -102,11 +102,7 @@ def _merged(found: list[Draft]) -> tuple[Draft, ...]:
     kept: list[Draft] = []
     for draft in found:
         twin = next(
-            (
-                i
-                for i, k in enumerate(kept)
-                if _twins(k, draft)
-            ),
+            (i for i, k in enumerate(kept) if _twins(k, draft)),
             None,
         )
         if twin is None:

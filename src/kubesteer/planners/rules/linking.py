@@ -98,7 +98,7 @@ _VERSION = re.compile(
     re.ASCII,
 )
 _SHORT_VERSION = re.compile(
-    r"(?:版本|镜像|tag|image|version|升级到|升级成|升级|升到|更新到|更新成|更新为|发布|发|upgrade|upgrade \S+ to|roll out|rollout|push|release|deploy|ship|切到|换成|换到|改成|改到|用|上|to|on)\s*"
+    r"(?:版本|镜像|tag|image|version|升级到|升级成|升级|升到|更新到|更新成|更新为|发布|发|upgrade|upgrade \S+ to|roll out|rollout|push|release|deploy|ship|切到|换成|换到|改成|改到|用|上|到|成|为|to|on)\s*"
     r"(\d+\.\d+)(?!\s*(?:个|副|核|g|m|c|t|k|%|\.|\d|倍|replica|core|cpu|gb|mb|gi|mi))",
 )
 _AMOUNT = re.compile(
@@ -193,6 +193,11 @@ def _token(start: int, text: str, words: Words, names: Names, changes: frozenset
 
 
 def _short_version(low: str, start: int) -> re.Match[str] | None:
+    if re.search(
+        r"cpu|内存|memory|limit|request|上限|请求|副本|replica|scale|扩|缩|核",
+        low[max(0, start - 24) : start],
+    ):
+        return None
     for match in _SHORT_VERSION.finditer(low, max(0, start - 40), start + 12):
         if match.start(1) == start:
             return re.compile(r"\d+\.\d+").match(low, start)

@@ -18,6 +18,7 @@ _WHICH = re.compile(
     r"^\s*(?:and |so |ok |hey |but )?(?:which|who|whose|what|where|when (?:did|was|were|has)|how (?:many|much|often))\b(?!.*(?:,| then | and ))|(?:谁|哪些|哪个|哪一个)(?!.*(?:就|都给|全))"
 )
 _WHY = re.compile(r"为什么|为啥|为何|干嘛|\bwhy\b|how come")
+_DONE_OR_NOT = re.compile(r"\s*了\s*(?:吗|没|么)")
 _HOW_MANY = re.compile(r"\s*(?:到|成)?\s*(?:多少|几(?!天|周|日|小时|个月|个星期|个礼拜|分钟|个小时))")
 _ASKS = re.compile(r"(?:吗|么|不|嘛|\?)\s*[?!。]*$")
 
@@ -31,7 +32,11 @@ def mood(clause: str, cue: Cue, start: int) -> Mood:
         return "negated"
     if cue.operation == "get_status" and _STATED.match(cue.text) and re.search(f"[{OBJECT}]", before):
         return "past"
-    if cue.writes and (_WHICH.search(before) or _WHY.search(before) or _HOW_MANY.match(after)):
+    if cue.writes and (_WHICH.search(before) or _DONE_OR_NOT.match(after)):
+        return "past"
+    if cue.writes and _HOW_MANY.match(after):
+        return "past" if "了" in after else "question"
+    if cue.writes and _WHY.search(before):
         return "question"
     if cue.writes:
         return _written(clause, before, after, cue)

@@ -65,7 +65,8 @@ def _joined(candidate: Message, one: Mention, other: Mention) -> bool:
 def _possessor(candidate: Message, mention: Mention, asked: Sequence[Request]) -> bool:
     before, after = candidate.masked[: mention.start], candidate.masked[mention.end :]
     return bool(asked) and bool(
-        re.match(r"\s*(?:的|这个|那个|怎么样|好像)", after) or re.search(r"(?:的|那个|这个)\s*$", before)
+        re.match(r"\s*(?:的|这个|那个|怎么样|好像|服务|应用|接口)", after)
+        or re.search(r"(?:的|那个|这个)\s*$", before)
     )
 
 

@@ -258,7 +258,7 @@ def _condition(request: Request, requests: list[Request], message: Message) -> J
 
 
 def _only_ends(proviso: Proviso, request: Request, message: Message) -> bool:
-    """"Hold it until I say so" holds it now (README rule 24)."""
+    """ "Hold it until I say so" holds it now (README rule 24)."""
     stops = request.operation in ("suspend", "pause_rollout", "PAUSE", "cordon")
     return stops and bool(re.match(r"\s*(?:until|till|直到)", message.masked[proviso.start : proviso.end]))
 

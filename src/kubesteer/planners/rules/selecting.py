@@ -137,8 +137,12 @@ def _told(request: Request, explicit: list[Request], message: Message) -> bool:
     ):
         return any(r.cue.writes and r.cue.start > request.cue.start for r in others)
     if request.operation == "get_status":
-        clause = message.masked[request.clause.start : request.clause.end] + ("?" if request.clause.asks else "")
-        return not _ASKING.search(clause) and any(r.operation in WRITES and r.cue.start > request.cue.start for r in others)
+        clause = message.masked[request.clause.start : request.clause.end] + (
+            "?" if request.clause.asks else ""
+        )
+        return not _ASKING.search(clause) and any(
+            r.operation in WRITES and r.cue.start > request.cue.start for r in others
+        )
     if request.operation == "scan":
         return any(r.operation in WRITES or r.operation == "get_logs" for r in others)
     return False

@@ -164,7 +164,10 @@ def resources(stretch: Stretch) -> Filled:
             )
         )
     if not found:
-        resource = "cpu" if _RESOURCES[1][1].search(text) and not _RESOURCES[0][1].search(text) else "memory"
+        around = text if _named(text, _RESOURCES) else stretch.message.masked[: stretch.end]
+        resource = (
+            "cpu" if _RESOURCES[1][1].search(around) and not _RESOURCES[0][1].search(around) else "memory"
+        )
         role = "request" if _ROLES[0][1].search(text) and not _ROLES[1][1].search(text) else "limit"
         return Filled(missing=(f"{resource}_{role}",))
     return Filled(_with_container(found, stretch))

@@ -89,7 +89,9 @@ def _elsewhere(request: Request, message: Message) -> tuple[list[Mention], list[
             if m.sure and not _contrasted(m, message)
         ]
         if objects:
-            return _meant(objects, request, message), list(message.linked.of("place", start=clause.start, end=clause.end))
+            return _meant(objects, request, message), list(
+                message.linked.of("place", start=clause.start, end=clause.end)
+            )
     return [], []
 
 
@@ -152,7 +154,9 @@ def _place_of(mention: Mention, places: list[Mention], message: Message) -> tupl
 
 def _has_object(place: Mention, message: Message) -> bool:
     clause = next((c for c in message.clauses if c.start <= place.start < c.end), None)
-    return clause is not None and bool(message.linked.of("object", "unknown", start=clause.start, end=clause.end))
+    return clause is not None and bool(
+        message.linked.of("object", "unknown", start=clause.start, end=clause.end)
+    )
 
 
 def _target(mention: Mention, place: Mention | None, message: Message, *, firm: bool) -> Target:

@@ -17,7 +17,7 @@ _ONLY_KIND = re.compile(
 )
 
 
-_WONDERS = re.compile(r"(?:没有?|吗|么|不|呢|嘛|\?)\s*[?!。.~]*$")
+_WONDERS = re.compile(r"(?:没有?|吗|么|不|呢|嘛|几个了|多少了|\?)\s*[?!。.~]*$|([\u4e00-\u9fff])[不没]\1")
 
 
 def unspoken(message: Message) -> tuple[Draft, ...]:
@@ -65,7 +65,7 @@ def wondered(message: Message) -> tuple[Draft, ...]:
     if (
         len(objects) != 1
         or not _WONDERS.search(message.masked.strip())
-        or any(r.mood != "asked" for r in message.requests)
+        or any(r.mood not in ("asked", "past") for r in message.requests)
     ):
         return ()
     if moods.HOW_TO.search(message.masked) or moods.ADVICE.search(message.masked):

@@ -11,7 +11,9 @@ OPENERS = phrases("""
     if | in case | when(?!'s| is| (you|u|possible|free|ready|convenient|did|was|were|is|has|does|do|will|can|should|it was)) | whenever | once(?! (now|more|over|again)|-|\\s*($|[,.!;])) | provided( that)? | assuming | as long as | unless | only if | should it | until | in the event | as soon as
 """)  # fmt: skip
 # 「…就 V」 and 「…的话」 open a condition without a word in front.
-THEN = phrases("就(?!是|行|好|可以|这|那|绪|只) | (?<!方便)(?<!可以)(?<!有空)(?<!时间)(?<!合适)的话 | 则 | (?<!方)便(?!宜|于|利) | 了再 | 才(?=重启|扩|缩|回滚|删)")
+THEN = phrases(
+    "就(?!是|行|好|可以|这|那|绪|只) | (?<!方便)(?<!可以)(?<!有空)(?<!时间)(?<!合适)的话 | 则 | (?<!方)便(?!宜|于|利) | 了再 | 才(?=重启|扩|缩|回滚|删)"
+)
 OTHERWISE = phrases(
     "否则 | 不然 | 要不然 | 反之 | 没有的话 | 不是的话",
     "otherwise | else | or else | if not | if it isn't | if it doesn't",

@@ -48,6 +48,7 @@ WRITE_WORDINGS = (
         start ~ (over|afresh|anew) | spin ~ up again | bring ~ back up | roll (all )?the pods | roll its pods | reload | start @ again | re-launch | replace all (the )?pods
     """),
     Wording("scale", """
+        (再|多|少)(弄|搞|整|配|放|上|要)\\s*#\\s*(个|台|份)?
         #\\s*(个|份)?\\s*(副本|实例|pod)(就|也)?(行|够|好|足够|吧|得了) | #\\s*个(就|也)?(行|够|足够|得了) | 起码\\s*#\\s*个(副本|实例) | 维持\\s*#\\s*个 | 撑到\\s*# | 顶上\\s*# | 腰斩 | 拉满到\\s*# | 副本\\s*# | 副本.{0,3}(到|成|为)\\s*#
         扩容 | 缩容 | 扩缩容 | 扩到 | 扩成 | 扩至 | 扩为 | 缩到 | 缩成 | 缩至 | 缩为 | 扩一下 | 扩一扩 | 扩下 | 扩个 | 扩点 | 扩# | 缩# | 扩展到 | 扩大 | 缩小 | 缩减 | 收缩 | 缩一下 | 缩一缩 | 缩下 | 缩缩 | 扩扩 | 缩点 | 伸缩到 | 拉伸 | 扩(?!散|展名) | 缩(?!写|略)
         (加|增加|添|添加|补|补充|增|多开|多起|多跑|多来|再开|再起|再跑|再来|再上|再给|多给|多加|新增|开|起|拉)(上|到|出)?(它|他)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器|机器)
@@ -74,6 +75,7 @@ WRITE_WORDINGS = (
         (bump|ramp|beef) ~ (replicas|pods|instances) | (bump|change|set|adjust|increase|raise|lower|reduce|decrease|cut|trim|drop) (the )?(number of )?(replicas|replica count|instances|pod count|pods)
     """),
     Wording("rollback", """
+        (用|上|换|切|退|回)(回|到|成)?\\s*第\\s*#\\s*(个)?版
         降级 | 退掉这版 | 退掉新版 | 退版本 | 翻回 | 滚回去 | 退回去 | 用老版本 | 用旧版本 | 回到之前 | 回到原来 | 回上一?版 | 上一?版(顶上|换上|拉回) | 换上一?版 | 版本还原
         回滚 | 回退 | 退回 | 滚回 | 倒回 | 退到 | 回到第?\\s*#\\s*(个)?版(本)? | 回到(上一?个?|前一?个?|之前的?|先前的?|旧的?|老的?|原来的?)(一?个)?(版本?|revision) | 回到上一版 | 回到前一版 | 回到 revision | 回到\\s*(revision|rev|版本)\\s*# | 还原到(上一?个?|前一?个?|之前的?|旧|老)(一个)?(版本?|revision) | 恢复到?(上一?个?|前一?个?|之前的?|旧|老|第\\s*#\\s*个?)(一个)?(版本?|revision)
         换回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 切回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 回版本 | 版本(回|退)(滚|退|到)? | 撤回到?上一?个?版本? | 退一版 | 退一个版本 | 退版 | 倒退一版 | 用回(上一?个?|之前的?|旧的?|老的?)版本? | 降回(上一?个?)?版本? | 恢复(到)?(revision|rev)\\s*#
@@ -85,6 +87,7 @@ WRITE_WORDINGS = (
         (previous|last|prior) (good |working |stable |known good )?(version|revision|release) (back|of @|for @) | (restore|reinstate) the (previous|last|prior|old) (version|revision|release) | back to (the )?(previous|prior|last|old|earlier) (version|revision|release|one|build) | revert to | downgrade
     """),
     Wording("set_image", """
+        (打|推|弄|搞|提|抬|调|改|刷)(到|成|上)\\s*«image»
         (更新|升级)(一?下)?@(?=\\s*($|[,。!吧]))
         该换(新)?(镜像|版本) | 换(个|成)?新(镜像|版本) | 更(到|成)\\s*«image» | «image»\\s*(发|上|推|更|部署)(到|给|一下|掉|了|$)
         (镜像|image|tag|版本|版)\\s*(也|都|就|先|给我|给)?\\s*(换|改|更新|升级|升|切|调|设|替换|更换|变更|指向|推|提|用|上)(成|到|为|至|上|一?下|一换|个)?
