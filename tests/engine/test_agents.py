@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from haste import shorten
 
+from haste import shorten
 from kubesteer.app import App
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Message, Plan, Say
 from kubesteer.core.texts import Text

@@ -13,7 +13,7 @@ from itertools import takewhile
 from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import KubesteerError, Unusable
 from kubesteer.core.ledgers import Proposal
-from kubesteer.core.operations import Change, Indirect, Operation, Read
+from kubesteer.core.operations import Change, Indirect, Read
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Observation, Plan, Planner, Say
 from kubesteer.core.texts import Text
 from kubesteer.engine.changes import Changes, Drifted
@@ -103,9 +103,12 @@ class Agent:
     async def _execute(self, turn: Turn, identifier: str) -> Turn:
         record = await self._changes.execute(identifier, progress=self._narrate)
         turn = turn.saying(record.outcome).reporting(*reports_of(record))
-        if record.state != "done":
-            return turn.ended("failed")
-        return await self._go_on(replace(turn, outcome="done", proposal=None))
+        turn = replace(turn, outcome="done", proposal=None)
+        if record.state == "done":
+            return await self._go_on(turn)
+        # No further change after one that failed; but what was to be looked at is worth knowing all the more.
+        reads = tuple(call for call in turn.rest if call.condition is None and _is_read(call))
+        return (await self._go_on(replace(turn, rest=reads))).ended("failed")
 
     async def decline(self, turn: Turn, *, by: str = "") -> Turn:
         """A person said no to the pending proposal."""
@@ -212,8 +215,11 @@ def _pending(turn: Turn, proposal: Proposal) -> Turn:
 
 
 def _is_change(call: Call) -> bool:
-    verb: Operation = operation(call.operation, call.arguments)
-    return isinstance(verb, Change)
+    return isinstance(operation(call.operation, call.arguments), Change)
+
+
+def _is_read(call: Call) -> bool:
+    return isinstance(operation(call.operation, call.arguments), Read)
 
 
 def _spoken(turn: Turn, step: Ask | Say) -> Turn:

@@ -16,17 +16,22 @@ from kubesteer.engine.changes.particulars import Particulars, Sending, Task
 from kubesteer.engine.changes.proposers import Proposer
 from kubesteer.engine.changes.remarks import Remarks
 from kubesteer.engine.changes.returns import NoReturn, Return, way_back
-from kubesteer.engine.changes.verifications import Verification
+from kubesteer.engine.changes.verifications import Verification, was_down
 from kubesteer.engine.changes.workshops import Workshop
 from kubesteer.engine.progress import Narrator
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a step did not come to a good end; `drifted`: nothing was sent, because the approval no longer fits."""
+    """Why a step did not come to a good end.
+
+    `drifted`: nothing was sent, because the approval no longer fits. `lost` is false where nothing was well
+    before either, so that going back would mend nothing.
+    """
 
     text: Text
     drifted: bool = False
+    lost: bool = True
 
 
 @dataclass(slots=True)
@@ -84,11 +89,18 @@ class Execution:
         await self._enter("verifying", _VERIFYING)
         check = Verification(task.verb.change, task.before, self.shop.cluster, self.shop.clock, self.narrate)
         outcome = await check.outcome()
-        if not isinstance(outcome, Settled):
-            return Failure(outcome.text)
+        if not isinstance(outcome, Settled) and not self._judged_later(index, task):
+            return Failure(outcome.text, lost=not was_down(task.before))
         settled = replace(self._steps[index], settled=True, outcome=outcome.text)
         await self._put(index, settled, Line("settled", "kubesteer", outcome.text))
         return None
+
+    def _judged_later(self, index: int, task: Task) -> bool:
+        """Whether a later step goes on mending the same object, which was down before: the last one is judged."""
+        if not was_down(task.before) or self.record.going_back:
+            return False
+        later = self.particulars.tasks[index + 1 :]
+        return any(each.verb.change.target() == task.verb.change.target() for each in later)
 
     async def _send_all(self, index: int, task: Task) -> None:
         for number, sending in enumerate(task.sendings):
@@ -121,16 +133,19 @@ class Execution:
         states = {write.state for step in self.record.steps for write in step.writes}
         if not states & {"applied", "intended"}:
             await self._end_unwritten(failure)
+        elif not failure.lost:
+            await self._end("failed", join([failure.text, _DOWN_BEFORE, self._advice()]), False)
         elif not self.shop.rulebook.undo_on_regression:
-            advice = Text(
-                f"要还原请用 kubesteer undo {self.record.id}。",
-                f"To go back: kubesteer undo {self.record.id}",
-            )
-            await self._end("failed", join([failure.text, advice]), False)
+            await self._end("failed", join([failure.text, self._advice()]), False)
         else:
             self.narrate(_GOING_BACK + failure.text)
             found = await way_back(self.shop.cluster, self.record, self.particulars)
             await self._begin_return(failure, found)
+
+    def _advice(self) -> Text:
+        return Text(
+            f"要还原请用 kubesteer undo {self.record.id}。", f"To go back: kubesteer undo {self.record.id}"
+        )
 
     async def _end_unwritten(self, failure: Failure) -> None:
         if failure.drifted:
@@ -201,4 +216,8 @@ _VERIFYING = Text("已全部写入,开始验证", "all of it is written; verifyi
 _GOING_BACK = Text("没有成功,正在还原:", "It did not work out; going back: ")
 _NOTHING_WRITTEN = Text("没有做任何改动。", "Nothing was changed.")
 _UNDONE = Text("已自动撤销,恢复到变更之前。", "It was undone: everything is as it was before the change.")
+_DOWN_BEFORE = Text(
+    "变更之前也没有就绪的副本,还原没有用处,所以保留了这次变更。",
+    "No replica was ready before the change either; going back would mend nothing, so the change stays.",
+)
 _NOT_BACK = Text("自动撤销没有成功:", "Undoing it did not succeed: ")

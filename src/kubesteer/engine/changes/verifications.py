@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import ClusterError, NotFound, Throttled, Unavailable
+from kubesteer.core.kinds import ROLLING
 from kubesteer.core.operations import Broken, Change, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.texts import Text
 from kubesteer.engine.changes.clocks import Clock
 from kubesteer.engine.progress import Narrator
+from kubesteer.operations.rollouts import rollout_of
 from kubesteer.operations.workloads import template_of
 
 POLL_SECONDS = 0.5
@@ -98,6 +100,15 @@ def steady_seconds(change: Change, before: Snapshot, now: Snapshot) -> float:
     was, became = template_of(before.target or {}), template_of(now.target or {})
     rolled = bool(was) and "spec" in was and was != became and change.steady_seconds > 0
     return max(change.steady_seconds, NEW_PODS_STEADY_SECONDS) if rolled else change.steady_seconds
+
+
+def was_down(before: Snapshot) -> bool:
+    """Whether a workload had no ready replica at all: whatever comes after is no regression."""
+    workload = before.target
+    if workload is None or workload.get("kind") not in ROLLING:
+        return False
+    numbers = rollout_of(workload)
+    return numbers.desired > 0 and numbers.ready == 0
 
 
 def _pause(trouble: ClusterError) -> float:
