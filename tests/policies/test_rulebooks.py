@@ -60,6 +60,25 @@ def test_protected_namespaces_may_be_patterns_and_are_not_deleted_either() -> No
     rulebook.judge(_change(namespace="kube-system"), BEFORE, MONDAY)
 
 
+TWO = """
+{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: kube-system}}
+"""
+
+
+def test_every_object_of_a_manifest_is_judged() -> None:
+    apply = operation("apply", {"manifest": TWO})
+    assert isinstance(apply, Change)
+    with pytest.raises(Refused, match="kube-system"):
+        Rulebook().judge(apply, Snapshot(None), MONDAY)
+    with pytest.raises(Refused, match="no ConfigMap"):
+        parse_rulebook("{namespaces: {protected: []}, kinds: {never: [cm]}}").judge(
+            apply, Snapshot(None), MONDAY
+        )
+    parse_rulebook("namespaces: {protected: []}").judge(apply, Snapshot(None), MONDAY)
+
+
 def test_forbidden_operations() -> None:
     rulebook = parse_rulebook("operations: {forbidden: [delete]}")
     _, line = _refusal(rulebook, _change("delete"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from kubesteer.core.operations import Change
+from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
 from kubesteer.policies.reasons import Reason
 
@@ -20,9 +20,9 @@ class Namespaces:
 
     protected: tuple[str, ...] = DEFAULT
 
-    def against(self, change: Change) -> Reason | None:
-        """Why a change may not happen, if it is in a protected namespace, or about one."""
-        for namespace in _touched(change):
+    def against(self, objects: Iterable[Ref]) -> Reason | None:
+        """Why objects may not be changed, if one is in a protected namespace, or is one."""
+        for namespace in _touched(objects):
             pattern = next((p for p in self.protected if fnmatchcase(namespace, p)), None)
             if pattern is not None:
                 return Reason(
@@ -35,9 +35,9 @@ class Namespaces:
         return None
 
 
-def _touched(change: Change) -> Iterator[str]:
-    target = change.target()
-    if target.namespace:
-        yield target.namespace
-    if target.kind == "Namespace":
-        yield target.name
+def _touched(objects: Iterable[Ref]) -> Iterator[str]:
+    for ref in objects:
+        if ref.namespace:
+            yield ref.namespace
+        if ref.kind == "Namespace":
+            yield ref.name

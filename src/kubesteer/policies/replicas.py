@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kubesteer.core.operations import Change, Snapshot
-from kubesteer.core.requests import Apply, Create, Patch
+from kubesteer.core.operations import Snapshot
+from kubesteer.core.requests import Apply, Create, Patch, Request
 from kubesteer.core.texts import Text
 from kubesteer.policies.reasons import Reason
 
@@ -18,9 +19,9 @@ class Replicas:
     most: int = 100
     step: int = 0
 
-    def against(self, change: Change, before: Snapshot) -> Reason | None:
+    def against(self, requests: Iterable[Request], before: Snapshot) -> Reason | None:
         """Why a number of replicas may not be asked for: `spec.replicas`, or an autoscaler's maximum."""
-        for request in change.requests(before):
+        for request in requests:
             if isinstance(request, Patch | Create | Apply) and isinstance(request.body, dict):
                 reason = self._judge(request.body.get("spec"), before)
                 if reason is not None:

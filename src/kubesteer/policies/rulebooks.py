@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from kubesteer.core.errors import Refused
 from kubesteer.core.operations import Change, Risk, Snapshot
+from kubesteer.core.requests import Evict
 from kubesteer.core.texts import Text
 from kubesteer.policies.approvals import Approval
 from kubesteer.policies.namespaces import Namespaces
@@ -37,12 +38,15 @@ class Rulebook:
         Raises:
             Refused: a policy forbids it; names the policy and the line to change.
         """
+        requests = change.requests(before)
+        # Pods that a drain evicts are not changed: they move.
+        objects = {change.target(), *(request.ref for request in requests if not isinstance(request, Evict))}
         reasons = (
-            self.namespaces.against(change),
+            self.namespaces.against(objects),
             self.operations.against(change),
-            self.kinds.against(change),
-            self.replicas.against(change, before),
-            self.windows.against(change, now),
+            self.kinds.against(objects),
+            self.replicas.against(requests, before),
+            self.windows.against(objects, now),
         )
         for reason in reasons:
             if reason is not None:

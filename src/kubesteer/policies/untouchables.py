@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kubesteer.core.operations import Change
+from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
 from kubesteer.policies.reasons import Reason
 
@@ -15,10 +16,10 @@ class Untouchables:
 
     never: tuple[str, ...] = ()
 
-    def against(self, change: Change) -> Reason | None:
-        """Why a change may not happen, if its object is of such a kind."""
-        kind = change.target().kind
-        if kind not in self.never:
+    def against(self, objects: Iterable[Ref]) -> Reason | None:
+        """Why objects may not be changed, if one is of such a kind."""
+        kind = next((ref.kind for ref in objects if ref.kind in self.never), None)
+        if kind is None:
             return None
         text = Text(f"策略规定不改动任何 {kind}。", f"Policy says that no {kind} is ever changed.")
         return Reason(text, f"kinds.never: {kind}")

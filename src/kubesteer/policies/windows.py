@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
-from kubesteer.core.operations import Change
+from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
 from kubesteer.policies.reasons import Reason
 
@@ -48,11 +49,16 @@ class Windows:
 
     windows: tuple[Window, ...] = ()
 
-    def against(self, change: Change, now: datetime) -> Reason | None:
-        """Why a change may not happen now, if no window for its namespace is open."""
-        governing = [window for window in self.windows if window.governs(change.target().namespace)]
-        if not governing or any(window.open_at(now) for window in governing):
-            return None
-        listed = "; ".join(map(str, governing))
-        text = Text(f"现在不在变更窗口内({listed})。", f"No change window is open now ({listed}).")
-        return Reason(text, f"windows: {governing[0]}")
+    def against(self, objects: Iterable[Ref], now: datetime) -> Reason | None:
+        """Why objects may not be changed now, if no window that governs one of them is open."""
+        for namespace in sorted({ref.namespace for ref in objects}):
+            governing = [window for window in self.windows if window.governs(namespace)]
+            if governing and not any(window.open_at(now) for window in governing):
+                return _closed(governing)
+        return None
+
+
+def _closed(governing: Sequence[Window]) -> Reason:
+    listed = "; ".join(map(str, governing))
+    text = Text(f"现在不在变更窗口内({listed})。", f"No change window is open now ({listed}).")
+    return Reason(text, f"windows: {governing[0]}")
