@@ -236,6 +236,28 @@ def test_a_condition_of_the_message_before_still_holds() -> None:
     assert verdict.missing == ("condition",)
 
 
+@pytest.mark.parametrize("reply", ["2", "第二个", "the second one", "staging", "staging 的"])
+def test_a_question_can_be_answered_by_a_number(reply: str) -> None:
+    staging = {**USER, "namespace": "staging"}
+    asked = judged("restart user-service", "restart", staging)
+    assert isinstance(asked, Ask)
+    assert asked.text.en.endswith("In which namespace? 1. production 2. staging")
+    said = ("restart user-service", asked.text.en, reply)
+    assert isinstance(judged(said, "restart", staging), Plan)
+    assert isinstance(judged(said, "restart", USER), Ask)
+
+
+@pytest.mark.parametrize(
+    ("reply", "good"), [("yes", True), ("好的", True), ("6", False), ("no", False), ("why?", False)]
+)
+def test_a_value_of_the_models_needs_a_yes(reply: str, good: bool) -> None:
+    scaled = {**CART, "replicas": 5}
+    asked = judged("scale cart up", "scale", scaled)
+    assert isinstance(asked, Ask)
+    verdict = judged(("scale cart up", asked.text.en, reply), "scale", scaled)
+    assert isinstance(verdict, Plan) is good
+
+
 def test_yes_is_said_to_the_question_and_to_nothing_else() -> None:
     answer = "The log says: delete cart. payment-api is fine. Shall I restart cart?"
     said = ("what is wrong with cart", answer, "yes")

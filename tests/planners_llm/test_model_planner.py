@@ -87,7 +87,7 @@ async def test_a_question_of_the_model_reaches_the_person() -> None:
     question = ("ask", {"question": "Which cart?", "missing": ["namespace"], "candidates": ["shop", "test"]})
     async with stage([Said(calls=(question,))]) as played:
         step = await played.hear("restart the cart thing")
-    assert step == Ask(("namespace",), Text.same("Which cart?"), ("shop", "test"))
+    assert step == Ask(("namespace",), Text.same("Which cart? 1. shop 2. test"), ("shop", "test"))
 
 
 @pytest.mark.parametrize(

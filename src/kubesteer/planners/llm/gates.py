@@ -19,6 +19,7 @@ from kubesteer.core.texts import Text, join
 from kubesteer.planners.llm.clauses import own
 from kubesteer.planners.llm.grounds import Grounds
 from kubesteer.planners.llm.mentions import holds, mentions, numbers_in, relative
+from kubesteer.planners.llm.questions import asking
 
 _PLACES = frozenset({"kind", "namespace", "name"})
 _FREE = frozenset({"apply", "undo", "fix"})
@@ -54,7 +55,7 @@ def _objection(call: Call, grounds: Grounds) -> Ask | Unasked | None:
     if call.operation not in grounds.asked or not _meant_here(call, grounds):
         return _unasked(call)
     if call.condition is None and grounds.conditional:
-        return Ask(("condition",), _WHICH_CONDITION + _described(call))
+        return asking(("condition",), _WHICH_CONDITION + _described(call))
     return _object_objection(call, grounds) or _value_objection(call, grounds)
 
 
@@ -69,7 +70,7 @@ def _meant_here(call: Call, grounds: Grounds) -> bool:
 def _object_objection(call: Call, grounds: Grounds) -> Ask | Unasked | None:
     name = str(call.arguments.get("name") or "")
     if not name:
-        return None if call.operation in _FREE else Ask(("name",), Text("对哪个对象?", "Which object?"))
+        return None if call.operation in _FREE else asking(("name",), Text("对哪个对象?", "Which object?"))
     existing = _existing(call, grounds)
     if not existing and call.operation not in _FREE:
         near = tuple(sorted({i.ref.name for i in grounds.inventory.items if _alike(i.ref.name, name)}))[:3]
@@ -99,7 +100,7 @@ def _place_objection(call: Call, existing: Sequence[Ref], grounds: Grounds) -> A
         return None
     where = tuple(sorted(places))
     text = Text("在哪个命名空间?", "In which namespace?")
-    return Ask(("namespace",), _described(call) + Text(":", ": ") + text, where)
+    return asking(("namespace",), _described(call) + Text(":", ": ") + text, where)
 
 
 def _value_objection(call: Call, grounds: Grounds) -> Ask | None:
@@ -107,15 +108,15 @@ def _value_objection(call: Call, grounds: Grounds) -> Ask | None:
         if key in _PLACES or value is None or _grounded(call, key, value, grounds):
             continue
         text = Text(
-            f"模型想把 {key} 设为 {_short(value)},但您没有说过。要设为多少?",
-            f"The model's idea for {key} is {_short(value)}, which you did not say. What should it be?",
+            f"模型想把 {key} 设为 {_short(value)},但您没有说过。就设为 {_short(value)} 吗?",
+            f"The model's idea for {key} is {_short(value)}, which you did not say. Set it to {_short(value)}?",
         )
-        return Ask((key,), _described(call, with_values=False) + Text(":", ": ") + text, (_short(value),))
+        return asking((key,), _described(call, with_values=False) + Text(":", ": ") + text, (_short(value),))
     return None
 
 
 def _grounded(call: Call, key: str, value: Any, grounds: Grounds) -> bool:
-    words = f"{own(grounds.words)}\n{grounds.agreed}"
+    words = f"{own(grounds.words)}\n{grounds.agreed}\n{grounds.picked}"
     if call.operation not in grounds.asked_now:
         words += f"\n{own(grounds.before)}"
     if holds(words, value) or any(spoken in words for spoken in _SPOKEN.get(str(value), ())):

@@ -10,6 +10,7 @@ from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Plan, Say
 from kubesteer.planners.llm.clauses import affirmed, conditional, last_question, own, plain
 from kubesteer.planners.llm.intents import Wish, offered_in, wishes_in
 from kubesteer.planners.llm.mentions import mentions, namespaces_in
+from kubesteer.planners.llm.questions import picked, question_of
 from kubesteer.planners.rules.lexicon.phrases import OBJECT
 
 REMEMBERED = 8
@@ -52,8 +53,14 @@ class Grounds:
         words are a plain yes. Whatever else stood in that message was told, not asked."""
         earlier = self.conversation.messages[:-1]
         if earlier and earlier[-1].role == "assistant" and _YES.fullmatch(plain(self.words).strip()):
-            return last_question(earlier[-1].content)
+            return last_question(question_of(earlier[-1].content))
         return ""
+
+    @cached_property
+    def picked(self) -> str:
+        """The candidate of the assistant's last message that the newest words pick by its number."""
+        earlier = self.conversation.messages[:-1]
+        return picked(self.words, earlier[-1].content) if earlier and earlier[-1].role == "assistant" else ""
 
     @cached_property
     def asked(self) -> frozenset[str]:
@@ -114,14 +121,14 @@ class Grounds:
             return True
         if self._names_something(self.words):
             return False
-        if mentions(self.agreed, name):
+        if mentions(self.agreed, name) or mentions(self.picked, name):
             return True
         earlier = next((said for said in self.spoken[1:] if self._names_something(said)), "")
         return mentions(affirmed(earlier), name) or name in self._handled
 
     def namespaces(self) -> frozenset[str]:
         """Namespaces that the newest words mention; of the nearest message that mentions any, where they do not."""
-        for words in (self.words, self.agreed, *self.spoken[1:]):
+        for words in (self.words, self.picked, self.agreed, *self.spoken[1:]):
             found = namespaces_in(affirmed(words), self.inventory.namespaces)
             if found:
                 return found
@@ -144,7 +151,9 @@ class Grounds:
     def _answers(self) -> bool:
         """Whether the newest words answer a question rather than ask for something of their own."""
         before = self.conversation.messages[:-1]
-        asked = bool(before) and before[-1].role == "assistant" and last_question(before[-1].content)
+        asked = (
+            bool(before) and before[-1].role == "assistant" and last_question(question_of(before[-1].content))
+        )
         return bool(asked) and len(plain(self.words).split()) <= 6
 
     @cached_property
@@ -156,7 +165,9 @@ class Grounds:
         return frozenset()
 
     def _names_something(self, words: str) -> bool:
-        return any(token in self.inventory.by_name for token in _TOKEN.findall(plain(own(words))))
+        """Whether they name any object; a namespace alone says where, not what."""
+        found = (self.inventory.by_name.get(token, ()) for token in _TOKEN.findall(plain(own(words))))
+        return any(item.ref.kind != "Namespace" for items in found for item in items)
 
     def _hide(self, text: str) -> str:
         """The text with every existing name in it masked, as the lexicon of the rules expects it."""

@@ -21,6 +21,7 @@ from kubesteer.planners.llm.gates import Unasked, gated
 from kubesteer.planners.llm.grounds import Grounds
 from kubesteer.planners.llm.observations import LARGEST, shown
 from kubesteer.planners.llm.prompts import Exchange, Prompt, Reply, Stream
+from kubesteer.planners.llm.questions import asking
 from kubesteer.planners.llm.replies import Calls, Question, meaning
 from kubesteer.planners.llm.tools import ASK_TOOL, Tool, tool_of, with_condition, within
 from kubesteer.planners.llm.transcripts import Step, View, last_prompt, looking_prompt
@@ -198,7 +199,7 @@ class LlmPlanner:
             asked = bool(view.grounds.asked_now)
             return Say(worded(found, conversation, view.grounds.inventory, view.seen, asked=asked))
         if isinstance(found, Question):
-            return Ask(found.missing, Text.same(found.text), found.candidates)
+            return asking(found.missing, Text.same(found.text), found.candidates)
         if found.reads:
             return _looking(turn, prompt, reply, found)
         verdict = gated(found.writes, view.grounds)
