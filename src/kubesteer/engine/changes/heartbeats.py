@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from kubesteer.core.errors import StoreError
 from kubesteer.core.ledgers import Ledger
 
 BEAT_SECONDS = 10.0
@@ -34,4 +36,5 @@ class Heartbeat:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            await self._ledger.claim(self._identifier)
+            with suppress(StoreError):  # the next one may get through
+                await self._ledger.claim(self._identifier)
