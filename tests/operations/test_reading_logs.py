@@ -130,6 +130,7 @@ async def test_containers_of_a_pod() -> None:
     }
     both = await read(MemoryCluster(several(), logs=logs), "Pod", "web-1")
     assert both.data["sources"] == ["web-1/app", "web-1/side"]
+    assert "(Containers: app, side; one of them can be named.)" in both.text.en
     one = await read(MemoryCluster(several(), logs=logs), "Pod", "web-1", container="setup")
     assert [line["line"] for line in one.data["lines"]] == ["setup"]
     declared = several(**{"kubectl.kubernetes.io/default-container": "side"})

@@ -73,7 +73,7 @@ class Restore(Alteration):
 
     def explain(self, before: Snapshot) -> Text:
         """Which fields go back, and what follows."""
-        places = consequences.listed(path_words(change.path) for change in self._changes())
+        places = consequences.listed(map(_told, self._changes()))
         first = Text(f"把 {self.ref} 的 {places} 恢复为之前的值。", f"Restore {places} of {self.ref}.")
         more = consequences.of_restarting if self._rolls else consequences.of_patching
         return consequences.sentence(first, *more(before), blocked(before) if self._rolls else None)
@@ -89,6 +89,14 @@ class Restore(Alteration):
 
     def _changes(self) -> Iterator[FieldChange]:
         return (field.change for field in self.fields)
+
+
+def _told(change: FieldChange) -> str:
+    """The field, and its values where they are numbers; of other values the diff tells, without its secrets."""
+    words = path_words(change.path)
+    if isinstance(change.old, int) and isinstance(change.new, int):
+        return f"{words} ({change.old} → {change.new})"
+    return words
 
 
 def way_back(ref: Ref, before: Snapshot, after: Manifest | None) -> Change | NoWayBack:

@@ -125,6 +125,7 @@ class GetLogs(Named, Read):
             parts.append(_groups(bad))
         if seen:
             parts.append(_newest(digests, self.tail or (FEW_SHOWN if bad else MOST_SHOWN)))
+        parts += _offer(digests)
         parts += [Text.same(f"{label}: ") + trouble.text for label, trouble in sorted(troubles.items())]
         return join(parts)
 
@@ -173,6 +174,15 @@ class GetLogs(Named, Read):
 
 def _newest_first(pod: Manifest) -> str:
     return str(w.at(pod, "metadata", "creationTimestamp") or "")
+
+
+def _offer(digests: list[Digest]) -> list[Text]:
+    """Which containers were read, where pods have several: one of them may be what is wanted."""
+    names = sorted({digest.source.partition("/")[2] for digest in digests} - {""})
+    if not names:
+        return []
+    listed = ", ".join(names)
+    return [Text(f"(容器:{listed};可指定其中一个。)", f"(Containers: {listed}; one of them can be named.)")]
 
 
 def _group(each: LogTemplate) -> dict[str, Any]:
