@@ -74,13 +74,13 @@ def _object_objection(call: Call, grounds: Grounds) -> Ask | Unasked | None:
     existing = _existing(call, grounds)
     if not existing and call.operation not in _FREE:
         near = tuple(sorted({i.ref.name for i in grounds.inventory.items if _alike(i.ref.name, name)}))[:3]
-        return Ask(
+        return asking(
             ("name",),
             Text(f"没有找到 {name}。是哪个对象?", f"{name} was not found. Which object is it?"),
             near,
         )
     if not _named(name, existing, grounds):
-        return Ask(
+        return asking(
             ("name",),
             Text(f"请写出对象的名字:是 {name} 吗?", f"Please name the object: is it {name}?"),
             (name,),
@@ -100,7 +100,9 @@ def _place_objection(call: Call, existing: Sequence[Ref], grounds: Grounds) -> A
         return None
     where = tuple(sorted(places))
     text = Text("在哪个命名空间?", "In which namespace?")
-    return asking(("namespace",), _described(call) + Text(":", ": ") + text, where)
+    return asking(
+        ("namespace",), Text.same(f"{call.operation} {_name(call)}") + Text(":", ": ") + text, where
+    )
 
 
 def _value_objection(call: Call, grounds: Grounds) -> Ask | None:
