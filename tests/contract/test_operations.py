@@ -19,7 +19,7 @@ from kubesteer.core.errors import Conflict, NotFound, Throttled, Unusable
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.requests import Manifest, Request, Warrant
 from kubesteer.operations.differences import differences
-from kubesteer.operations.registry import operation
+from kubesteer.operations.registry import operation, recorded
 
 DEPLOYMENTS, STATEFULSETS, DAEMONSETS = "apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets"
 CRONJOBS, AUTOSCALERS = "batch/v1/cronjobs", "autoscaling/v2/horizontalpodautoscalers"
@@ -127,7 +127,7 @@ async def test_a_change_of_a_deployment_there_and_back(
         assert isinstance(done.progress, Settled), done.progress
         assert differences(was, cluster.get(DEPLOYMENTS, "web"))
         assert isinstance(done.back, Change)
-        undone = await carry_out(kube, operation(done.back.name_, done.back.arguments()))  # type: ignore[arg-type]
+        undone = await carry_out(kube, recorded(done.back.name_, done.back.arguments()))  # type: ignore[arg-type]
         assert isinstance(undone.progress, Settled), undone.progress
     assert not differences(was, cluster.get(DEPLOYMENTS, "web"))
 
@@ -298,7 +298,7 @@ data: {c: "3"}
         assert cluster.get("configmaps", "settings")["data"] == {"a": "1", "b": "2"}
         assert cluster.get("configmaps", "more")["data"] == {"c": "3"}
         assert isinstance(done.back, Change)
-        back = operation(done.back.name_, done.back.arguments())
+        back = recorded(done.back.name_, done.back.arguments())
         assert isinstance(back, Change)
         undone = await carry_out(kube, back)
         assert isinstance(undone.progress, Settled), undone.progress

@@ -16,7 +16,7 @@ from kubesteer.core.texts import Text
 from kubesteer.operations.applies import Apply
 from kubesteer.operations.documents import documents_of
 from kubesteer.operations.ownership import contested_by_us_alone, is_in_effect
-from kubesteer.operations.registry import operation
+from kubesteer.operations.registry import operation, recorded
 from kubesteer.operations.reverts import Revert, together
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: it}\ndata: {a: '1'}\n"
@@ -137,7 +137,7 @@ def test_the_way_back_restores_and_deletes_in_reverse() -> None:
     before = seen(config(a="0"), ConfigMap=[config(a="0")])
     back = made.undo_all(before, [config(a="1"), config("more", a="1")])
     assert isinstance(back, Revert)
-    again = operation(back.name_, back.arguments())
+    again = recorded(back.name_, back.arguments())
     assert again == back
     now = seen(None, ConfigMap=[config(a="1"), config("more", a="1")])
     gone, restored = back.requests(now)

@@ -67,7 +67,7 @@ def test_a_verb_describes_itself_in_both_languages(name: str) -> None:
         assert example.zh != example.en
 
 
-@pytest.mark.parametrize("name", [*REGISTRY, *WAYS_BACK])
+@pytest.mark.parametrize("name", REGISTRY)
 def test_a_schema_is_closed_and_plain(name: str) -> None:
     shape = schema(name)
     assert shape["additionalProperties"] is False
@@ -177,7 +177,9 @@ def test_hostile_arguments_are_refused_with_a_sentence(
     assert "\x00" not in caught.value.say("en")
 
 
-@pytest.mark.parametrize("name", ["", "rm", "restart; drop", "__class__", "GET_STATUS", "x" * 9000])
+@pytest.mark.parametrize(
+    "name", ["restore", "revert", "", "rm", "restart; drop", "__class__", "GET_STATUS", "x" * 9000]
+)
 def test_an_unknown_operation(name: str) -> None:
     for ask in (lambda: operation(name, {}), lambda: schema(name)):
         with pytest.raises(Unusable) as caught:

@@ -16,7 +16,7 @@ from kubesteer.core.refs import Ref
 from kubesteer.operations.alterations import Restore, way_back
 from kubesteer.operations.deletions import Delete
 from kubesteer.operations.differences import differences
-from kubesteer.operations.registry import operation
+from kubesteer.operations.registry import recorded
 from kubesteer.operations.restorations import FieldBack, json_patch
 from kubesteer.simulator.patching.json_patch import json_patch as applied
 
@@ -101,7 +101,7 @@ def test_every_replaced_value_is_tested_first() -> None:
 def test_a_restore_survives_the_ledger() -> None:
     made = way_back(WEB, seen(workload(replicas=3)), workload(replicas=5))
     assert isinstance(made, Restore)
-    again = operation(made.name_, made.arguments())
+    again = recorded(made.name_, made.arguments())
     assert again == made
     assert isinstance(again, Change)
     assert again.requests(seen(workload(replicas=5))) == made.requests(seen(workload(replicas=5)))

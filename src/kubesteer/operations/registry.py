@@ -80,7 +80,7 @@ REGISTRY: dict[str, type[Operation]] = {
 """What people, planners and other programs can ask for."""
 
 WAYS_BACK: Mapping[str, type[Operation]] = {verb.name_: verb for verb in (Restore, Revert)}
-"""What only an undo consists of: found by name like the others, but offered to nobody."""
+"""What only an undo consists of. Nobody can ask for them: they would set any field to anything."""
 
 
 def operation(name: str, arguments: Mapping[str, Any]) -> Operation:
@@ -89,7 +89,19 @@ def operation(name: str, arguments: Mapping[str, Any]) -> Operation:
     Raises:
         Unusable: there is no such operation, or an argument is missing, unknown or cannot be used.
     """
-    verb = _class(name)
+    return _made(_class(name), arguments)
+
+
+def recorded(name: str, arguments: Mapping[str, Any]) -> Operation:
+    """An operation as the ledger has it, ways back included. Not for what people or programs send.
+
+    Raises:
+        Unusable: as `operation`.
+    """
+    return _made(WAYS_BACK.get(name) or _class(name), arguments)
+
+
+def _made(verb: type[Operation], arguments: Mapping[str, Any]) -> Operation:
     given = {key: value for key, value in arguments.items() if value is not None}
     for key, value in given.items():
         if isinstance(value, bool) and not _takes_bool(verb, key):
@@ -125,7 +137,7 @@ _MANY_KINDS = 16
 
 
 def _class(name: str) -> type[Operation]:
-    verb = REGISTRY.get(name) or WAYS_BACK.get(name)
+    verb = REGISTRY.get(name)
     if verb is None:
         shown = "".join(char if char.isprintable() else "�" for char in str(name)[:60])
         raise Unusable(

@@ -15,7 +15,7 @@ from kubesteer.core.ledgers import Record
 from kubesteer.core.operations import Change, Snapshot
 from kubesteer.core.requests import Request
 from kubesteer.engine.changes.letters import Letter, digest, request_of
-from kubesteer.operations.registry import operation
+from kubesteer.operations.registry import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Verb:
     @property
     def change(self) -> Change:
         """The operation itself."""
-        found = operation(self.operation, self.arguments)
+        found = recorded(self.operation, self.arguments)
         assert isinstance(found, Change)
         return found
 
