@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from kubesteer.adapters.store.chains import faults, linked, record_hash
 from kubesteer.adapters.store.databases import Database
 from kubesteer.adapters.store.owners import lives, this_owner
+from kubesteer.adapters.store.rows import ChangeRow, columns_altered, columns_of, decoded, encoded, entry_of
 from kubesteer.adapters.store.seals import Seal
 from kubesteer.adapters.store.tables import CHANGES, CLAIMS, HEAD, HOLDS, LINES
 from kubesteer.core.errors import Refused
@@ -42,11 +42,11 @@ class SqlLedger:
 
         def work(connection: Connection) -> Record:
             kept = replace(record, version=1)
-            content = _encoded(kept)
+            content = encoded(kept)
             sequence = _append(connection, kept.id, line, record_hash(content))
             connection.execute(
                 insert(CHANGES).values(
-                    **_columns(kept, content),
+                    **columns_of(kept, content),
                     id=kept.id,
                     first_line=sequence,
                     last_line=sequence,
@@ -59,7 +59,7 @@ class SqlLedger:
 
     async def record(self, identifier: str) -> Record:
         """A record by id."""
-        return await self._database.read(lambda connection: _decoded(_row(connection, identifier).record))
+        return await self._database.read(lambda connection: decoded(_row(connection, identifier).record))
 
     async def particulars(self, identifier: str) -> bytes:
         """What was sealed with it."""
@@ -82,9 +82,9 @@ class SqlLedger:
                 self._check_claim(connection, record.id)
             _hold(connection, record)
             kept = replace(record, version=record.version + 1)
-            content = _encoded(kept)
+            content = encoded(kept)
             sequence = _append(connection, kept.id, line, record_hash(content))
-            values = _columns(kept, content) | {"last_line": sequence}
+            values = columns_of(kept, content) | {"last_line": sequence}
             if particulars is not None:
                 values["particulars"] = self._seal.closed(particulars)
             connection.execute(update(CHANGES).where(CHANGES.c.id == kept.id).values(**values))
@@ -134,7 +134,7 @@ class SqlLedger:
         if cluster:
             query = query.where(CHANGES.c.cluster == cluster)
         return await self._database.read(
-            lambda connection: [_decoded(content) for content in connection.execute(query).scalars()]
+            lambda connection: [decoded(content) for content in connection.execute(query).scalars()]
         )
 
     async def entries(self, identifier: str = "") -> list[Entry]:
@@ -143,7 +143,7 @@ class SqlLedger:
         if identifier:
             query = query.where(LINES.c.change == identifier)
         return await self._database.read(
-            lambda connection: [_entry(row) for row in connection.execute(query)]
+            lambda connection: [entry_of(row) for row in connection.execute(query)]
         )
 
     async def verify(self) -> Verdict:
@@ -151,11 +151,11 @@ class SqlLedger:
 
         def work(connection: Connection) -> Verdict:
             _lock(connection)
-            entries = [_entry(row) for row in connection.execute(select(LINES).order_by(LINES.c.sequence))]
+            entries = [entry_of(row) for row in connection.execute(select(LINES).order_by(LINES.c.sequence))]
             rows = list(connection.execute(select(CHANGES)))
             head = connection.execute(select(HEAD)).one()
             last = {row.id: (row.last_line, record_hash(row.record)) for row in rows}
-            troubles = [*faults(entries, head=(head.sequence, head.hash), last=last), *_columns_altered(rows)]
+            troubles = [*faults(entries, head=(head.sequence, head.hash), last=last), *columns_altered(rows)]
             return Verdict(len(entries), len(rows), tuple(troubles))
 
         return await self._database.write(work)  # locked, so that nobody writes in between
@@ -221,7 +221,7 @@ def _hold(connection: Connection, record: Record) -> None:
                 connection.execute(insert(HOLDS).values(object=key, change=record.id))
 
 
-def _row(connection: Connection, identifier: str) -> Row[tuple[str, str, str, int, int, int, str, bytes]]:
+def _row(connection: Connection, identifier: str) -> ChangeRow:
     found = connection.execute(select(CHANGES).where(CHANGES.c.id == identifier)).first()
     if found is None:
         raise Refused(
@@ -229,55 +229,6 @@ def _row(connection: Connection, identifier: str) -> Row[tuple[str, str, str, in
             Text("编号见 `kubesteer history`。", "`kubesteer history` lists them."),
         )
     return found
-
-
-def _columns(record: Record, content: str) -> dict[str, object]:
-    return {
-        "state": record.state,
-        "cluster": record.cluster,
-        "version": record.version,
-        "record": content,
-    }
-
-
-def _columns_altered(rows: list[Row[tuple[str, str, str, int, int, int, str, bytes]]]) -> list[Text]:
-    """Columns that do not say what their record says."""
-    return [
-        Text(f"{row.id} 的状态被改动过。", f"The state of {row.id} was altered.")
-        for row in rows
-        if not _columns_agree(row)
-    ]
-
-
-def _columns_agree(row: Row[tuple[str, str, str, int, int, int, str, bytes]]) -> bool:
-    try:
-        told = _decoded(row.record)
-    except msgspec.DecodeError:
-        return False
-    return (row.id, row.state, row.cluster, row.version) == (told.id, told.state, told.cluster, told.version)
-
-
-def _encoded(record: Record) -> str:
-    return msgspec.json.encode(replace(record, audit=())).decode()
-
-
-def _decoded(content: str) -> Record:
-    return msgspec.json.decode(content, type=Record)
-
-
-def _entry(row: Row[tuple[int, str, str, str, str, str, str, str, str, str, str]]) -> Entry:
-    return Entry(
-        sequence=row.sequence,
-        change=row.change,
-        at=row.at,
-        event=row.event,
-        by=row.by,
-        text=Text(row.text_zh, row.text_en),
-        data=json.loads(row.data),
-        record_hash=row.record_hash,
-        previous=row.previous,
-        hash=row.hash,
-    )
 
 
 def _held(about: str, holder: str) -> Text:
