@@ -46,7 +46,7 @@ def test_pods_of_one_owner_are_spread(lab: Lab) -> None:
 def test_more_than_any_node_has(lab: Lab) -> None:
     lab.add(requesting("1000"))
     assert refused(lab) == (
-        "0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: "
+        "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: "
         "3 Preemption is not helpful for scheduling."
     )
 
@@ -56,7 +56,7 @@ def test_more_than_is_left(lab: Lab) -> None:
         lab.add(requesting("6", f"big-{number}"))
     lab.add(requesting("4"))
     assert refused(lab) == (
-        "0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: "
+        "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: "
         "3 No preemption victims found for incoming pod."
     )
     lab.remove("Pod", "big-1")
@@ -71,7 +71,7 @@ def test_reasons_are_counted_and_sorted(lab: Lab) -> None:
     lab.add(requesting("1000"))
     assert refused(lab).startswith(
         "0/3 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {gpu: yes}, "
-        "1 node(s) were unschedulable. preemption: "
+        "1 node(s) were unschedulable. no new claims to deallocate, preemption: "
     )
 
 
@@ -144,7 +144,7 @@ def test_no_nodes() -> None:
 def test_a_missing_claim(lab: Lab) -> None:
     volume = {"name": "data", "persistentVolumeClaim": {"claimName": "absent"}}
     lab.add(asking(volumes=[volume]))
-    assert refused(lab).startswith('0/3 nodes are available: persistentvolumeclaim "absent" not found.')
+    assert refused(lab) == '0/3 nodes are available: persistentvolumeclaim "absent" not found. not found'
 
 
 def test_a_claim_that_no_class_serves(lab: Lab) -> None:

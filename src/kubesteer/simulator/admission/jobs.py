@@ -3,7 +3,7 @@
 Source: pkg/registry/batch/job/strategy.go of the 1.34 release.
 """
 
-from kubesteer.simulator.objects import Obj, ensure, flag, name_of, uid_of
+from kubesteer.simulator.objects import Obj, ensure, flag, name_of, section, uid_of
 
 JOBS = ("batch", "jobs")
 
@@ -16,5 +16,7 @@ def admit_job(job: Obj) -> None:
     for prefix in ("batch.kubernetes.io/", ""):
         labels[f"{prefix}controller-uid"] = uid_of(job)
         labels[f"{prefix}job-name"] = name_of(job)
+    if not section(job, "metadata", "labels"):
+        job["metadata"]["labels"] = dict(labels)
     selector = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid_of(job)}}
     job["spec"]["selector"] = selector

@@ -233,6 +233,9 @@ class Autoscalers:
             "desiredReplicas": look.desired,
             "conditions": look.conditions,
         }
+        for key in ("observedGeneration", "currentReplicas"):
+            if not status[key]:
+                del status[key]
         last = look.now if look.scaled else before.get("lastScaleTime")
         if last:
             status["lastScaleTime"] = last

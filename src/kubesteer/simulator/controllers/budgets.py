@@ -70,6 +70,8 @@ class Budgets:
         healthy = sum(
             1 for pod in pods if is_ready(pod) and not terminating(pod) and name_of(pod) not in disrupted
         )
+        if not pods:
+            self.access.normal(budget, "NoPods", "No matching pods found")
         self._write(budget, pods, healthy, disrupted)
         return EVICTION_SECONDS if disrupted else None
 

@@ -127,7 +127,10 @@ def daemon_fits(pod: Obj, node: Obj) -> bool:
 
 
 def sentence(refusals: list[Refusal]) -> str:
-    """The message of `FailedScheduling` for the refusals of all nodes."""
+    """The message of `FailedScheduling` for the refusals of all nodes.
+
+    What stands before "preemption" is the word of the plug-in for resource claims, which every pod hears.
+    """
     total = len(refusals)
     if not total:
         return "no nodes available to schedule pods"
@@ -136,10 +139,15 @@ def sentence(refusals: list[Refusal]) -> str:
         for reason in found.reasons:
             counts[reason] = counts.get(reason, 0) + 1
     told = ", ".join(sorted(f"{count} {reason}" for reason, count in counts.items()))
-    return f"0/{total} nodes are available: {told}. {preemption(refusals)}"
+    return f"0/{total} nodes are available: {told}. no new claims to deallocate, {_preemption(refusals)}"
 
 
-def preemption(refusals: list[Refusal]) -> str:
+def sentence_of_all(total: int, why: str) -> str:
+    """The message where the pod itself is at fault, on whichever node: nobody looks for room then."""
+    return f"0/{total} nodes are available: {why}. not found"
+
+
+def _preemption(refusals: list[Refusal]) -> str:
     """What the attempt to make room came to."""
     total, lasting = len(refusals), sum(1 for found in refusals if found.lasting)
     parts = []

@@ -173,6 +173,8 @@ class Jobs:
     def _finish(self, job: Obj, memory: Memory, tally: Tally, end: Verdict) -> None:
         for pod in tally.active:
             self.pods.delete(job, pod)
+            if end.type == "Failed":  # what is stopped has failed too
+                memory.failed.add(uid_of(pod))
         memory.ended = self.access.clock.now()
         left = _tally(memory, self.access.owned(PODS, job))
         now = self.access.clock.stamp()

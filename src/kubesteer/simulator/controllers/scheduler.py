@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from kubesteer.simulator.controllers.access import NODES, PODS, Access
 from kubesteer.simulator.controllers.binding import VolumeBinding
-from kubesteer.simulator.controllers.fits import Refusal, preemption, refusal, sentence
+from kubesteer.simulator.controllers.fits import refusal, sentence, sentence_of_all
 from kubesteer.simulator.controllers.occupancy import Occupancy, owner_of
 from kubesteer.simulator.objects import (
     Obj,
@@ -72,9 +72,7 @@ class Scheduler:
     def _place(self, pod: Obj) -> float | None:
         nodes = self.access.store.list(NODES)
         if why := self.volumes.missing(pod):
-            refusals = [Refusal((why,))] * len(nodes)
-            message = f"0/{len(nodes)} nodes are available: {why}. {preemption(refusals)}"
-            return self._refuse(pod, message)
+            return self._refuse(pod, sentence_of_all(len(nodes), why))
         refusals, fitting = [], []
         for node in nodes:
             found = refusal(pod, node, nodes, self.occupancy) or self.volumes.refusal(pod, node)

@@ -31,6 +31,7 @@ from kubesteer.simulator.store import Change, ObjectKey
 CLAIM_PROTECTION = "kubernetes.io/pvc-protection"
 VOLUME_PROTECTION = "kubernetes.io/pv-protection"
 PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
+BOUND_MARKS = ("pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller")
 OVER = ("Succeeded", "Failed")
 
 
@@ -163,6 +164,7 @@ class Volumes:
 
         def name(stored: Obj) -> Obj:
             stored["spec"]["volumeName"] = name_of(volume)
+            stored["metadata"].setdefault("annotations", {}).update(dict.fromkeys(BOUND_MARKS, "yes"))
             return stored
 
         volume = self.access.update(VOLUMES, volume, point)
