@@ -306,10 +306,15 @@ def told(value: str) -> list[Manifest]:
     return healthy([container(env=env(REDIS_ADDR=value))])
 
 
+CALLS = [container(env=env(REDIS_ADDR="redis:6379"))]
+
 NEEDS = [
     Example("dependency-missing", "Deployment/cart", [*told("rediss:6379"), *REDIS],
             [*told("redis:6379"), *REDIS], suggests="set_env"),
     Example("dependency-port", "Deployment/cart", [*told("redis:6380"), *REDIS], [*told("redis:6379"), *REDIS], suggests="set_env"),
+    Example("dns-policy", "Deployment/cart",
+            [*stack(well(containers=CALLS), ready=1, containers=CALLS, template={"dnsPolicy": "None", "dnsConfig": {"nameservers": ["8.8.8.8"]}}), *REDIS],
+            [*stack(well(containers=CALLS), ready=1, containers=CALLS, template={"dnsPolicy": "Default"})]),
 ]  # fmt: skip
 
 LIMITED = [container(resources={"limits": {"cpu": "500m", "memory": "256Mi"}})]

@@ -757,6 +757,7 @@ PLANTS = (
             ),
             service("db", port=5432, clusterIP="None"),
         ),
+        suggestion="apply",
     ),
     Plant(
         "cron-config",
@@ -896,5 +897,31 @@ PLANTS = (
             service(selector={"app": "cart", "tier": "backend"}),
         ),
         suggestion="set_service",
+    ),
+    Plant(
+        "service-deleted",
+        "dependency-missing",
+        "Deployment/web",
+        (
+            workload("db"),
+            workload(
+                "web",
+                "Deployment",
+                container(env=env(DB_URL="postgres://db:5432/x")),
+                behaviour={"crash": "{code: 1, after: 1, logs: 'dial tcp: lookup db: no such host'}"},
+            ),
+        ),
+        suggestion="apply",
+    ),
+    Plant(
+        "zero-by-log",
+        "scaled-to-zero",
+        "Deployment/user-service",
+        (
+            workload("user-service", replicas=0),
+            service("user-service"),
+            workload("web", behaviour={"crash": refused("user-service:9090")}),
+        ),
+        suggestion="scale",
     ),
 )

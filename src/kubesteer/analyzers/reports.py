@@ -93,7 +93,7 @@ class Report:
             )
         if shown:
             count = summary_of(shown)
-            return Text(f"{where.zh}:{count.zh}。", f"{where.en}: {count.en}.")
+            return Text(f"{where.zh}:{count.zh}。", f"{where.en[0].upper()}{where.en[1:]}: {count.en}.")
         # A kind that the cluster does not serve hides nothing.
         hidden = any(reason != "absent" for reason in self.coverage.not_looked_at.values())
         partly = Text("看得到的部分", "what could be seen of ") if hidden else Text("", "")

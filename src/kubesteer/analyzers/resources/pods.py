@@ -120,9 +120,17 @@ class SchedulingGate(Shape, frozen=True, gc=False):
     name: str = ""
 
 
+class DnsConfig(Shape, frozen=True, gc=False):
+    """spec.dnsConfig."""
+
+    nameservers: list[str] = []
+
+
 class PodSpec(Shape, frozen=True, gc=False):
     """spec of a pod and of every pod template."""
 
+    dns_policy: str = "ClusterFirst"
+    dns_config: DnsConfig = DnsConfig()
     node_name: str = ""
     service_account_name: str = ""
     restart_policy: str = "Always"

@@ -34,6 +34,9 @@ def _concerned(world: World) -> Iterator[tuple[Pod, ContainerStatus, tuple[str, 
             yield *first, lines
 
 
+DNS = Ref("Service", "kube-system", "kube-dns")
+
+
 def _sick(world: World, pod: Pod, status: ContainerStatus) -> bool:
     return crashing(world, status) or not status.ready or status.restart_count > 0 or not pod.ready
 
@@ -50,6 +53,8 @@ def _match(world: World, pod: Pod, status: ContainerStatus, clue: Clue, line: st
     links: tuple[Ref, ...] = (Ref("Node", "", pod.spec.node_name),)
     if service is not None:
         links += (service, *behind(world, service))
+        if clue.id == "log-unknown-host":
+            links += (DNS, *behind(world, DNS))
     host = str(service.name) if service else looked_up(line)
     return Match(
         object=world.top(pod),
@@ -183,7 +188,7 @@ RULES = tuple(
         find=partial(_find, clue=clue),
         remedy=partial(_remedy, clue=clue.id),
         causes=frozenset({"oom-killed", "rbac-denied", "bad-command"})
-        | (frozenset({"dependencies"}) if clue.id in NETWORK else frozenset()),
+        | (frozenset({"dependencies", "policies"}) if clue.id in NETWORK else frozenset()),
         remote_causes=NODE_FAULTS
         | (
             frozenset({"pods", "workloads", "services", "policies", "creation", "log-causes"})

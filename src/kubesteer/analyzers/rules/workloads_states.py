@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from kubesteer.analyzers import patience
+from kubesteer.analyzers.clues import LAST
 from kubesteer.analyzers.dependencies import callers
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.near import near_hint
@@ -90,7 +92,18 @@ def _users(world: World, service: Service) -> list[Ref]:
         for _, b in backends(i)
         if (i.namespace, b.name) == (service.namespace, service.name)
     ]
-    return found + [ref for ref in callers(world, service) if _runs(world, ref)]
+    found += [ref for ref in callers(world, service) if _runs(world, ref)]
+    return found + [ref for ref in _complaining(world, service) if ref not in found]
+
+
+def _complaining(world: World, service: Service) -> list[Ref]:
+    """Workloads whose last words name the Service."""
+    name = re.compile(rf"(?<![\w.-]){re.escape(service.name)}(?=[.:]|\b(?!-))")
+    return [
+        owner
+        for (owner, _), lines in world.logs.items()
+        if owner.namespace == service.namespace and any(name.search(line) for line in lines[-LAST:])
+    ]
 
 
 def _runs(world: World, ref: Ref) -> bool:
