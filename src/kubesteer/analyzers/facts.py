@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from kubesteer.analyzers import rollouts
 from kubesteer.analyzers.amounts import quantity
+from kubesteer.analyzers.endpoints import ready_endpoints
 from kubesteer.analyzers.resources.networks import Service
 from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.resources.scaling import HorizontalPodAutoscaler
 from kubesteer.analyzers.rules.autoscalers import target_of
-from kubesteer.analyzers.rules.services import ready_endpoints
 from kubesteer.analyzers.world import World
 from kubesteer.core.log_templates import templates
 from kubesteer.core.quantities import cpu_words, memory_words

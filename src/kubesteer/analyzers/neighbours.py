@@ -26,6 +26,8 @@ def neighbours(world: World, ref: Ref) -> frozenset[Ref]:
         found |= set(_leading(world, ref, dict(template.metadata.labels)))
     if ref.kind == "Ingress":
         found |= set(_behind(world, ref))
+    if ref.kind == "HorizontalPodAutoscaler":
+        found |= set(_targets(world, ref))
     found |= {owned.ref for owned in world.of(HorizontalPodAutoscaler) if _scales(owned, ref)}
     return frozenset(found)
 
@@ -33,6 +35,19 @@ def neighbours(world: World, ref: Ref) -> frozenset[Ref]:
 def _scales(scaler: HorizontalPodAutoscaler, ref: Ref) -> bool:
     target = scaler.spec.scale_target_ref
     return (target.kind, scaler.namespace, target.name) == (ref.kind, ref.namespace, ref.name)
+
+
+def _targets(world: World, ref: Ref) -> Iterator[Ref]:
+    """What an autoscaler scales."""
+    scaler = world.get(HorizontalPodAutoscaler, ref.namespace, ref.name)
+    if scaler is not None:
+        target = scaler.spec.scale_target_ref
+        yield Ref(target.kind, ref.namespace, target.name)
+
+
+def _mounting(world: World, ref: Ref) -> list[Pod]:
+    """Pods that use a claim."""
+    return [pod for pod in world.within(Pod, ref.namespace) if ref in _used(ref.namespace, pod.spec)]
 
 
 def _pods(world: World, ref: Ref) -> list[Pod]:
@@ -48,6 +63,10 @@ def _pods(world: World, ref: Ref) -> list[Pod]:
         return (
             world.selected(ref.namespace, service.spec.selector) if service and service.spec.selector else []
         )
+    if ref.kind == "HorizontalPodAutoscaler":
+        return [pod for target in _targets(world, ref) for pod in world.pods_of(target)]
+    if ref.kind == "PersistentVolumeClaim":
+        return _mounting(world, ref)
     if ref.kind == "Namespace":
         return world.within(Pod, ref.name)
     return world.pods_of(ref) or [p for p in world.within(Pod, ref.namespace) if _owned(p, ref)]

@@ -57,7 +57,10 @@ class Report:
     def about(self, world: World, ref: Ref) -> Report:
         """The part that concerns one object: what blames it, what it suffers from, what it depends on."""
         near = neighbours(world, ref)
-        kept = tuple(verdict for verdict in self.verdicts if verdict.places & near)
+        inside = ref.name if ref.kind == "Namespace" else None
+        kept = tuple(
+            v for v in self.verdicts if v.places & near or any(p.namespace == inside for p in v.places)
+        )
         return replace(self, verdicts=kept, subject=ref)
 
     def delta(self, previous: Report) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.durations import span
+from kubesteer.analyzers.endpoints import behind, ready_endpoints
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import (
@@ -20,9 +21,7 @@ from kubesteer.analyzers.resources.clusters import (
 from kubesteer.analyzers.resources.networks import Service
 from kubesteer.analyzers.resources.scaling import ResourceQuota
 from kubesteer.analyzers.resources.shapes import moment
-from kubesteer.analyzers.rules.pods_logs import behind
 from kubesteer.analyzers.rules.quotes import field_quote
-from kubesteer.analyzers.rules.services import ready_endpoints
 from kubesteer.analyzers.world import World
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.durations import span
+from kubesteer.analyzers.endpoints import behind
 from kubesteer.analyzers.matches import LogWish, Match, Rule
 from kubesteer.analyzers.resources.pods import ContainerStatus, Pod
 from kubesteer.analyzers.resources.shapes import moment
-from kubesteer.analyzers.rules.pods_logs import behind
 from kubesteer.analyzers.rules.pods_states import NODE_FAULTS, last_words
 from kubesteer.analyzers.rules.quotes import field_quote
 from kubesteer.analyzers.world import World

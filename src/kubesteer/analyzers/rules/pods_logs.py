@@ -7,6 +7,7 @@ from functools import partial
 
 from kubesteer.analyzers.clues import CLUES, NETWORK, Clue, clue_in, looked_up
 from kubesteer.analyzers.dependencies import dependencies, hosts
+from kubesteer.analyzers.endpoints import behind, ready_endpoints
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.near import near_ref
 from kubesteer.analyzers.remedies import only_person, suggest
@@ -21,17 +22,12 @@ from kubesteer.core.texts import Text
 
 
 def _concerned(world: World) -> Iterator[tuple[Pod, ContainerStatus, tuple[str, ...]]]:
-    """Containers whose logs were read and that are in trouble: one pod of each owner."""
+    """Containers whose logs were read, one pod of each owner: one that is in trouble, where there is one."""
     for (owner, container), lines in world.logs.items():
-        found = (
-            (pod, status)
-            for pod in world.pods_of(owner)
-            for status in pod.statuses
-            if status.name == container and _sick(world, pod, status)
-        )
-        first = next(found, None)
-        if first is not None:
-            yield *first, lines
+        found = [(pod, s) for pod in world.pods_of(owner) for s in pod.statuses if s.name == container]
+        if found:
+            pod, status = max(found, key=lambda each: _sick(world, *each))
+            yield pod, status, lines
 
 
 DNS = Ref("Service", "kube-system", "kube-dns")
@@ -44,8 +40,21 @@ def _sick(world: World, pod: Pod, status: ContainerStatus) -> bool:
 def _find(world: World, clue: Clue) -> Iterator[Match]:
     for pod, status, lines in _concerned(world):
         told = clue_in(lines)
-        if told is not None and told[0] is clue:
+        if told is None or told[0] is not clue:
+            continue
+        if _sick(world, pod, status) or (clue.id in NETWORK and _confirmed(world, pod, told[1])):
             yield _match(world, pod, status, clue, told[1])
+
+
+def _confirmed(world: World, pod: Pod, line: str) -> bool:
+    """Whether the cluster bears a healthy container out: what it complains of is missing, or has no endpoints."""
+    named = named_service(world, pod, line)
+    if named is None or not world.saw("Service") or (world.namespace and named.namespace != world.namespace):
+        return False
+    service = world.get(Service, named.namespace, named.name)
+    if service is None:
+        return near_ref(world, named) is not None
+    return bool(service.spec.selector) and ready_endpoints(world, service) == 0
 
 
 def _match(world: World, pod: Pod, status: ContainerStatus, clue: Clue, line: str) -> Match:
@@ -88,17 +97,6 @@ def named_service(world: World, pod: Pod, line: str) -> Ref | None:
 def _has_address(service: Service, line: str) -> bool:
     address = service.spec.cluster_ip
     return bool(address) and address != "None" and f"{address}:" in line
-
-
-def behind(world: World, service: Ref) -> tuple[Ref, ...]:
-    """The workloads whose pods a Service selects, also those scaled to zero."""
-    found = world.get(Service, service.namespace, service.name)
-    if found is None or not found.spec.selector:
-        return ()
-    wanted = found.spec.selector.items()
-    return tuple(
-        owner.ref for owner, t in world.templates_in(found.namespace) if wanted <= t.metadata.labels.items()
-    )
 
 
 def hint(world: World, service: Ref | None, clue: Clue) -> Text:

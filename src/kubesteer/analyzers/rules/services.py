@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kubesteer.analyzers import patience
+from kubesteer.analyzers.endpoints import ready_endpoints
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.near import nearest
 from kubesteer.analyzers.remedies import only_person
@@ -131,13 +132,6 @@ def _labels(labels: Mapping[str, str]) -> str:
 
 
 # -- no ready endpoints --------------------------------------------------------------------------------------
-
-
-def ready_endpoints(world: World, service: Service) -> int | None:
-    """How many endpoints are ready; None where EndpointSlices could not be looked at."""
-    if not world.saw("EndpointSlice"):
-        return None
-    return sum(e.conditions.ready for s in world.slices_of(service) for e in s.endpoints if e.addresses)
 
 
 def _find_unready(world: World) -> Iterator[Match]:

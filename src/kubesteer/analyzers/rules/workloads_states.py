@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.clues import LAST
 from kubesteer.analyzers.dependencies import callers
+from kubesteer.analyzers.endpoints import behind
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.near import near_hint
 from kubesteer.analyzers.remedies import suggest
@@ -17,7 +18,6 @@ from kubesteer.analyzers.resources.scaling import HorizontalPodAutoscaler
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.resources.workloads import DaemonSet, Deployment, StatefulSet, Workload
 from kubesteer.analyzers.rules.ingresses import backends
-from kubesteer.analyzers.rules.pods_logs import behind
 from kubesteer.analyzers.rules.quotes import field_quote
 from kubesteer.analyzers.rules.workloads import UNDERNEATH, missing_since
 from kubesteer.analyzers.world import World
