@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kubesteer.adapters.store.databases import checked_url
 from kubesteer.core.errors import StoreError
-from kubesteer.core.ledgers import Runner
+from kubesteer.core.runners import Runner
 from kubesteer.core.texts import Text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def open_runner(folder: Path, url: str = "") -> Runner | None:
 
 
 class DbosRunner:
-    """Implements `core.ledgers.Runner`. DBOS is imported and launched at the first run; it takes 0.6 s."""
+    """Implements `core.runners.Runner`. DBOS is imported and launched at the first run; it takes 0.6 s."""
 
     def __init__(self, folder: Path, url: str = "") -> None:
         self._url = (

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from kubesteer.core.clusters import Actuator, Cluster
 from kubesteer.core.errors import KubesteerError, Refused
-from kubesteer.core.ledgers import OPEN, Ledger, Proposal, Record, Runner, Verdict
+from kubesteer.core.ledgers import OPEN, Ledger, Proposal, Record, Verdict
 from kubesteer.core.operations import Change
+from kubesteer.core.runners import Runner
 from kubesteer.core.texts import Language, Text
 from kubesteer.engine.changes.approvals import check_binding, check_cluster, is_here, lapsed
 from kubesteer.engine.changes.approvers import Approver

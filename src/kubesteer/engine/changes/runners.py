@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 
 class InlineRunner:
-    """Implements `core.ledgers.Runner` by doing the work at once."""
+    """Implements `core.runners.Runner` by doing the work at once."""
 
     async def run(self, identifier: str, work: Callable[[], Awaitable[None]]) -> None:  # noqa: ARG002 - the port's
         """Do the work."""
