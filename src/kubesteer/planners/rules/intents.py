@@ -36,7 +36,17 @@ def drafts(message: Message, state: State, names: Names, hint: str = "") -> tupl
     found: list[Draft] = []
     for request in selected(message):
         found.extend(_drafts(request, message, state, names, hint))
-    return _merged(found)
+    return _merged(_without_runs(found, names))
+
+
+def _without_runs(found: list[Draft], names: Names) -> list[Draft]:
+    """「来一下日志」 runs nothing: a run of what is no CronJob gives way to whatever else was asked."""
+    runs = [d for d in found if d.operation == "trigger" and d.target.name and not _is_cron_job(d, names)]
+    return [d for d in found if d not in runs] if len(runs) < len(found) else found
+
+
+def _is_cron_job(draft: Draft, names: Names) -> bool:
+    return any(i.ref.kind == "CronJob" for i in names.of(draft.target.name))
 
 
 def _drafts(request: Request, message: Message, state: State, names: Names, hint: str) -> list[Draft]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from kubesteer.planners.rules.lexicon.phrases import OBJECT, UNKNOWN
 from kubesteer.planners.rules.lexicon.places import KIND_WORDS, KIND_WORDS_ZH
@@ -100,6 +101,6 @@ _AND = re.compile(r"\s*(?:和|与|跟|及|、|,|and|&|plus)\s*(?:the )?")
 def kinds_joined(linked: Linked, start: int, end: int) -> list[str]:
     """Several kinds in a row: `pod 和 deployment`; empty for a single one."""
     found = kinds_in(linked, start, end)
-    pairs = zip(found, found[1:], strict=False)
+    pairs = pairwise(found)
     joined = [(a, b) for a, b in pairs if a[2] != b[2] and _AND.fullmatch(linked.masked[a[1] : b[0]])]
     return list(dict.fromkeys(k for a, b in joined for k in (a[2], b[2])))

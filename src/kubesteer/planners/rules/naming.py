@@ -18,13 +18,19 @@ _POSSESSED = re.compile(r"\s*(?:的|'s|这个|那个|服务|应用)|$")
 def named_words(found: Linked, parse: Callable[[Linked], Message]) -> Message:
     """The message, with unsure words taken for names where that makes a better sentence."""
     message = parse(found)
-    for mention in found.of("object", "unknown"):
+    for mention in sorted(found.of("object", "unknown"), key=lambda m: not _owner(m, found)):
         if mention.sure:
             continue
         candidate = parse(message.linked.turned(mention, replace(mention, sure=True)))
         if _better(candidate, message, mention):
             message = candidate
     return message
+
+
+def _owner(mention: Mention, found: Linked) -> bool:
+    """Whether it stands where a name stands: "status of logs", 「logs 的状态」."""
+    before, after = found.words.low[: mention.start], found.words.low[mention.end :]
+    return bool(re.search(r"\b(?:of|for)(?: the)? $", before) or re.match(r"\s*的|'s", after))
 
 
 def _better(candidate: Message, message: Message, mention: Mention) -> bool:
