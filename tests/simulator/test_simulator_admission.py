@@ -195,7 +195,6 @@ class TestValidation:
                 {"spec": {"schedule": "never", "jobTemplate": {"spec": {}}}},
                 "spec.schedule",
             ),
-            ("/api/v1/namespaces/default/secrets", {"data": {"a": "not base64!"}}, "data[a]"),
             ("/api/v1/namespaces/default/configmaps", {"data": {"a b": "x"}}, "data[a b]"),
             (
                 "/api/v1/namespaces/default/persistentvolumeclaims",
@@ -209,7 +208,7 @@ class TestValidation:
                     "spec": {
                         "minReplicas": 5,
                         "maxReplicas": 2,
-                        "scaleTargetRef": {"kind": "Deployment", "name": "web"},
+                        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
                     }
                 },
                 "spec.maxReplicas",
@@ -223,6 +222,11 @@ class TestValidation:
     )
     def test_others(self, api: Api, path: str, obj: Any, field: str) -> None:
         assert field in causes(api, path, {"metadata": {"name": "it"}, **obj})
+
+    def test_bytes_that_are_none(self, api: Api) -> None:
+        secret = {"metadata": {"name": "it"}, "data": {"a": "not base64!"}}
+        answer = api.ask("POST", "/api/v1/namespaces/default/secrets", secret)
+        assert (answer.code, "illegal base64 data" in answer.body["message"]) == (400, True)
 
     def test_what_is_immutable_stays(self, api: Api) -> None:
         where = "/api/v1/namespaces/default/configmaps"

@@ -170,8 +170,9 @@ def test_any_json_patch(api: Api, steps: Any) -> None:
 @CALM
 @given(DATA)
 def test_any_delete_options(api: Api, options: Any) -> None:
-    check(api, "DELETE", "/api/v1/namespaces/default/pods/solo", options, dryRun="All")
-    check(api, "DELETE", "/api/v1/namespaces/default/configmaps", options, dryRun="All")
+    said = {**options, "dryRun": ["All"]} if isinstance(options, dict) else options
+    check(api, "DELETE", "/api/v1/namespaces/default/pods/solo", said or None, dryRun="All")
+    check(api, "DELETE", "/api/v1/namespaces/default/configmaps", said or None, dryRun="All")
 
 
 @CALM
@@ -181,7 +182,7 @@ def test_any_delete_options(api: Api, options: Any) -> None:
     )
 )
 def test_delete_options_of_any_value(api: Api, options: Any) -> None:
-    check(api, "DELETE", "/api/v1/namespaces/default/pods/solo", options, dryRun="All")
+    check(api, "DELETE", "/api/v1/namespaces/default/pods/solo", {**options, "dryRun": ["All"]})
 
 
 @CALM
@@ -229,7 +230,7 @@ def test_any_protobuf_of_a_pod(api: Api, raw: bytes) -> None:
 )
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_bodies_that_break_parsers(api: Api, raw: bytes, method: str) -> None:
-    check(api, method, "/api/v1/namespaces/default/configmaps", raw, dryRun="All")
+    check(api, method, "/api/v1/namespaces/default/secrets", raw, dryRun="All")
 
 
 def test_yaml_whose_aliases_multiply(api: Api) -> None:
@@ -257,7 +258,6 @@ COLLECTION = "/api/v1/namespaces/default/configmaps"
 @pytest.mark.parametrize(
     ("method", "path", "body", "query", "code"),
     [
-        ("GET", COLLECTION, None, {"limit": "-5", "labelSelector": "a=b"}, 400),
         ("GET", COLLECTION, None, {"limit": "9" * 30}, 400),
         ("GET", COLLECTION, None, {"resourceVersion": "-1"}, 400),
         ("GET", COLLECTION, None, {"resourceVersion": "٣"}, 400),
@@ -278,9 +278,8 @@ def test_what_is_no_number_no_policy_no_options(
 
 
 def test_a_grace_beyond_all_time(api: Api) -> None:
-    answer = api.ask(
-        "DELETE", "/api/v1/namespaces/default/pods/solo", {"gracePeriodSeconds": 10**18}, dryRun="All"
-    )
+    options = {"gracePeriodSeconds": 10**18, "dryRun": ["All"]}
+    answer = api.ask("DELETE", "/api/v1/namespaces/default/pods/solo", options)
     assert answer.code == 200
 
 
@@ -293,7 +292,7 @@ def test_a_grace_beyond_all_time(api: Api) -> None:
         (JSON_PATCH, [{"op": "remove", "path": "/metadata/managedFields/" + "1" * 5000}], 422),
         (JSON_PATCH, [{"op": "copy", "from": "/data", "path": "/data/x"}] * 40, 413),
         (JSON_PATCH, [{"op": "replace", "path": "/metadata", "value": []}], 400),
-        (JSON_PATCH, [{"op": "remove", "path": "/kind"}], 400),
+        (JSON_PATCH, [{"op": "remove", "path": "/kind"}], 422),
     ],
 )
 def test_patches_that_break_patchers(api: Api, kind: str, change: Any, code: int) -> None:

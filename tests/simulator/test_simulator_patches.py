@@ -98,7 +98,7 @@ class TestJson:
             ({"op": "add", "path": "/b/c", "value": 1}, 422),
             ({"op": "test", "path": "/a/0", "value": True}, 422),
             ({"op": "add", "path": "b", "value": 1}, 400),
-            ({"op": "leap", "path": "/a"}, 400),
+            ({"op": "leap", "path": "/a"}, 422),
             ({"op": "remove", "path": ""}, 422),
         ],
     )

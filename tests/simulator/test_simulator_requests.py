@@ -355,3 +355,46 @@ def test_a_dry_run_said_in_the_body_is_one_in_the_audit(api: Api) -> None:
     api.ask("DELETE", f"{CONFIGMAPS}/it", {"dryRun": ["All"]})
     api.ask("DELETE", f"{CONFIGMAPS}/it")
     assert [(each.dry_run, each.write) for each in api.records] == [(True, False), (False, True)]
+
+
+def test_a_deletion_with_a_body_does_not_look_at_its_query(api: Api) -> None:
+    """As a real server does, which makes `?dryRun=All` beside a body a deletion in earnest."""
+    answer = api.ask("DELETE", f"{CONFIGMAPS}/it", {"propagationPolicy": "Background"}, dryRun="All")
+    assert answer.code == 200
+    assert api.ask("GET", f"{CONFIGMAPS}/it").code == 404
+    assert [(each.dry_run, each.write) for each in api.records[:1]] == [(False, True)]
+
+
+def test_a_negative_limit_is_none(api: Api) -> None:
+    assert len(api.get(CONFIGMAPS, limit=-5)["items"]) == 1
+    assert len(api.get(CONFIGMAPS, limit=-5, fieldSelector="metadata.name=it")["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "query", "code"),
+    [
+        ("PATCH", f"{DEPLOYMENTS}/web", {"kind": "Other"}, {}, 422),
+        (
+            "PUT",
+            f"{DEPLOYMENTS}/web/scale",
+            {"metadata": {"name": "other"}, "spec": {"replicas": 1}},
+            {},
+            400,
+        ),
+        ("POST", CONFIGMAPS, configmap("new"), {"fieldManager": "a" * 129}, 422),
+        ("DELETE", f"{PODS}/ghost/log", None, {}, 405),
+    ],
+)
+def test_refusals_in_the_order_of_a_real_server(
+    api: Api, method: str, path: str, body: Any, query: dict[str, str], code: int
+) -> None:
+    answer = api.ask(
+        method, path, body, content_type=MERGE_PATCH if method == "PATCH" else "application/json", **query
+    )
+    assert (answer.code, answer.body["code"]) == (code, code), answer.raw
+
+
+def test_an_applied_field_that_does_not_exist_is_refused(api: Api) -> None:
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "dta": {}}
+    answer = api.patch(f"{CONFIGMAPS}/it", config, APPLY_PATCH, fieldManager="me")
+    assert (answer.code, ".dta: field not declared in schema" in answer.body["message"]) == (500, True)

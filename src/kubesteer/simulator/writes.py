@@ -39,12 +39,22 @@ from kubesteer.simulator.schemas.decoding import drop_unknown, unknown_fields, w
 from kubesteer.simulator.store import Store
 from kubesteer.simulator.validation.causes import Causes
 from kubesteer.simulator.validation.checks import validate
+from kubesteer.simulator.validation.others import undecodable_data
 from kubesteer.simulator.validation.subresources import own_part
 
 Transform = Callable[[Obj], Obj]
 STATUS_KEPT_ON_CREATE = frozenset(
     {"Namespace", "PersistentVolumeClaim", "PersistentVolume", "Service", "Node"}
 )
+GENERATED = frozenset(
+    {
+        "pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
+        "replicationcontrollers", "poddisruptionbudgets", "ingresses", "ingressclasses", "networkpolicies",
+        "priorityclasses", "endpointslices", "customresourcedefinitions", "mutatingwebhookconfigurations",
+        "validatingwebhookconfigurations",
+    }
+)  # fmt: skip
+"""Built-in resources whose generation counts."""
 SERVER_METADATA = (
     "uid",
     "creationTimestamp",
@@ -99,7 +109,7 @@ class Cluster:
         metadata = obj["metadata"]
         metadata.update(uid=new_uid(), creationTimestamp=self.clock.stamp())
         admit(self.store, resource, obj)
-        if "spec" in obj and resource.plural not in ("namespaces", "nodes", "services"):
+        if resource.plural in GENERATED or resource.custom:
             metadata["generation"] = 1
         self._own(None, obj, writer)
         return obj if writer.dry_run else self.store.put(resource.key, obj)
@@ -112,6 +122,7 @@ class Cluster:
         if before is None:
             raise not_found(resource.group, resource.plural, name)
         after = transform(clone(before))
+        _check_kind(before, after, writer)
         self._check_preconditions(resource, before, after, writer)
         self._decode(after, writer)
         after = own_part(before, after, resource, writer.subresource)
@@ -157,7 +168,7 @@ class Cluster:
     def _decode(self, obj: Obj, writer: Writer) -> None:
         if writer.trusted:
             return
-        if wrong := wrong_type(obj):
+        if wrong := wrong_type(obj) or undecodable_data(obj):
             raise _undecodable(obj, wrong, writer)
         unknown = unknown_fields(obj) if writer.validation != "Ignore" else []
         if unknown and writer.validation == "Strict":
@@ -168,7 +179,7 @@ class Cluster:
 
     def _check_preconditions(self, resource: Resource, before: Obj, after: Obj, writer: Writer) -> None:
         metadata, stored = ensure(after, "metadata"), before["metadata"]
-        _check_place(after, metadata, before)
+        _check_place(metadata, before)
         uid, name = metadata.get("uid"), name_of(before)
         if uid and uid != stored["uid"] and not writer.patch:
             why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored['uid']}"
@@ -201,8 +212,16 @@ def _undecodable(obj: Obj, why: str, writer: Writer) -> Failure:
     return invalid(obj["apiVersion"].rpartition("/")[0], obj["kind"], name_of(obj), causes.found)
 
 
-def _check_place(after: Obj, metadata: Obj, before: Obj) -> None:
-    """Name, namespace, kind and version of an object do not change. Raises Failure 400."""
+def _check_kind(before: Obj, after: Obj, writer: Writer) -> None:
+    """Kind and version of an object do not change. Raises Failure 400, 422 for a patch."""
+    for key in ("apiVersion", "kind"):
+        if after.get(key) != before[key]:
+            given = after.get(key)
+            raise _undecodable(before, f"the {key} of the object ({given}) is not {before[key]}", writer)
+
+
+def _check_place(metadata: Obj, before: Obj) -> None:
+    """Name and namespace of an object do not change. Raises Failure 400."""
     stored = before["metadata"]
     if metadata.get("name") != stored["name"]:
         raise bad_request(
@@ -212,9 +231,6 @@ def _check_place(after: Obj, metadata: Obj, before: Obj) -> None:
         raise bad_request(
             "the namespace of the provided object does not match the namespace sent on the request"
         )
-    for key in ("apiVersion", "kind"):
-        if after.get(key) != before[key]:
-            raise bad_request(f"the {key} of the object ({after.get(key)}) is not {before[key]}")
 
 
 def _wanted(obj: Obj, writer: Writer) -> Obj:
@@ -224,6 +240,8 @@ def _wanted(obj: Obj, writer: Writer) -> Obj:
     ReplicaSets.
     """
     wanted = {key: value for key, value in obj.items() if key not in ("metadata", "status")}
+    if obj["kind"] == "Pod":  # being bound to a node is no change of what is wanted
+        wanted["spec"] = {key: value for key, value in obj["spec"].items() if key != "nodeName"}
     if obj["kind"] == "Deployment" and not writer.subresource:
         wanted["annotations"] = annotations_of(obj)
     return wanted

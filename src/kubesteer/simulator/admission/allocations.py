@@ -1,6 +1,6 @@
 """What the server allocates for a new Service: a cluster IP and node ports."""
 
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_address
 
 from kubesteer.simulator.failures import invalid
 from kubesteer.simulator.objects import Obj, ensure, items, name_of, text
@@ -32,8 +32,15 @@ def allocate_service(store: Store, service: Obj) -> None:
 
 def _refuse_taken(service: Obj, others: list[Obj]) -> None:
     address = text(service, "spec", "clusterIP")
+    causes = Causes()
+    if ip_address(address) not in RANGE:
+        detail = (
+            f"failed to allocate IP {address}: the provided IP ({address}) is not in the valid range. "
+            f"The range of valid IPs is {RANGE}"
+        )
+        causes.invalid("spec.clusterIPs", [address], detail)
+        raise invalid("", "Service", name_of(service), causes.found)
     if any(text(other, "spec", "clusterIP") == address for other in others):
-        causes = Causes()
         detail = f"failed to allocate IP {address}: provided IP is already allocated"
         causes.invalid("spec.clusterIPs", [address], detail)
         raise invalid("", "Service", name_of(service), causes.found)

@@ -3,7 +3,7 @@
 Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
 """
 
-from kubesteer.simulator.objects import Obj, ensure, items, section
+from kubesteer.simulator.objects import Obj, ensure, items, number, section
 
 
 def default_pod(pod: Obj) -> None:
@@ -30,6 +30,8 @@ def default_template(template: Obj) -> None:
 def default_pod_spec(spec: Obj) -> None:
     """What pods and templates share."""
     spec.setdefault("restartPolicy", "Always")
+    if number(spec, "terminationGracePeriodSeconds", default=30) < 0:
+        spec["terminationGracePeriodSeconds"] = 1
     spec.setdefault("terminationGracePeriodSeconds", 30)
     spec.setdefault("dnsPolicy", "ClusterFirst")
     spec.setdefault("securityContext", {})

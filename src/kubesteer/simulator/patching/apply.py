@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from kubesteer.simulator.failures import Failure, bad_request
-from kubesteer.simulator.objects import Obj, clone, name_of
+from kubesteer.simulator.objects import Obj, clone, name_of, text
 from kubesteer.simulator.patching.fields import DOT, Leaves, Path, element_step, leaves
 from kubesteer.simulator.patching.ownership import Manager, Owned, read_owned, write_owned
+from kubesteer.simulator.schemas.decoding import unknown_fields
 from kubesteer.simulator.schemas.shapes import Field, child, element, is_atomic, root
 
 
@@ -23,6 +24,8 @@ def apply_patch(live: Obj | None, config: Any, manager: Manager, now: str, *, fo
         raise bad_request("error decoding YAML: the body is not an object")
     if config.get("metadata", {}).get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
+    if unknown := unknown_fields(config):
+        raise _undeclared(config, unknown[0])
     field = root(config["apiVersion"], config["kind"])
     wanted = leaves(config, field)
     owned = read_owned(live) if live else []
@@ -33,6 +36,14 @@ def apply_patch(live: Obj | None, config: Any, manager: Manager, now: str, *, fo
     merged: Obj = _merge(base, config, field)
     _record(merged, live, wanted, owned, manager, now, field)
     return merged
+
+
+def _undeclared(config: Obj, path: str) -> Failure:
+    """A real server answers 500 here, not 400."""
+    place = f"{text(config, 'metadata', 'namespace')}/{name_of(config)}"
+    what = f"{config['apiVersion']}, Kind={config['kind']}"
+    message = f"failed to create typed patch object ({place}; {what}): .{path}: field not declared in schema"
+    return Failure(500, "", message)
 
 
 def _conflicts(

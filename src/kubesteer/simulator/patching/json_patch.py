@@ -97,7 +97,7 @@ def _apply(document: Any, step: Obj) -> None:
         if not _same(_read(document, path), step.get("value")):
             raise _refused(f"testing value {path} failed")
     else:
-        raise bad_request(f"json patch: unexpected kind of operation {operation!r}")
+        raise _refused(f"json patch: unexpected kind of operation {operation!r}")
 
 
 def json_patch(obj: Obj, patch: Any) -> Obj:

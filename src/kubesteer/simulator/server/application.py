@@ -103,11 +103,11 @@ class Application:
 
 
 def _is_dry(request: Request) -> bool:
-    """Whether nothing is to be persisted, by the query or by the DeleteOptions."""
-    if request.query.get("dryRun") == "All":
-        return True
+    """Whether nothing is to be persisted. A deletion's body, where there is one, goes before the query."""
     options = _audited(request) if request.method == "DELETE" else None
-    return isinstance(options, dict) and options.get("dryRun") == ["All"]
+    if isinstance(options, dict) and options:
+        return options.get("dryRun") == ["All"]
+    return request.query.get("dryRun") == "All"
 
 
 def _prevents(fault: Fault, request: Request) -> bool:

@@ -33,6 +33,11 @@ OTHER: dict[str, tuple[str, str, str, list[str]]] = {
 """Group, version (empty: those of the resource), kind and verbs of the less common subresources."""
 
 
+def verbs_of(subresource: str) -> list[str]:
+    """The verbs that a subresource has."""
+    return OTHER[subresource][3] if subresource in OTHER else SCALE_VERBS
+
+
 def core_versions(address: str) -> Obj:
     """`/api`."""
     addresses = [{"clientCIDR": "0.0.0.0/0", "serverAddress": address}]

@@ -15,7 +15,7 @@ from kubesteer.simulator.patching.strategic import strategic_merge
 from kubesteer.simulator.server.bodies import measure, unsupported_media
 from kubesteer.simulator.server.lists import list_reply, selection
 from kubesteer.simulator.server.replies import Reply, json_reply, partial, success, wanted_form
-from kubesteer.simulator.server.requests import Request, Target, bad_option
+from kubesteer.simulator.server.requests import Request, Target, bad_option, check_manager
 from kubesteer.simulator.server.watches import watch_reply
 from kubesteer.simulator.tables.tables import table
 from kubesteer.simulator.writes import Cluster, Writer
@@ -28,6 +28,7 @@ APPLY_PATCH = "application/apply-patch+yaml"
 
 def writer_of(request: Request, subresource: str = "", *, applying: bool = False) -> Writer:
     """Who writes, from the request. Raises Failure 422 for a `dryRun` or `fieldValidation` that is not known."""
+    check_manager(request)
     validation = request.query.get("fieldValidation") or "Warn"
     if validation not in ("Strict", "Warn", "Ignore"):
         raise bad_option("fieldValidation", validation, ("Ignore", "Strict", "Warn"))
@@ -178,10 +179,13 @@ class Handlers:
         return self.formed(request, target, made)
 
     def _options(self, request: Request) -> Obj:
+        """The options in the body; those of the query count only where there is no body, as on a real server."""
         given: Any = request.decoded() if request.body else {}
         if given is not None and not isinstance(given, dict):
             raise bad_request("the body of the request is no DeleteOptions")
-        options = dict(given or {})
+        if given:
+            return dict(given)
+        options: Obj = {"dryRun": ["All"]} if request.dry_run else {}
         if policy := request.query.get("propagationPolicy"):
             options["propagationPolicy"] = policy
         if (grace := request.integer("gracePeriodSeconds")) is not None:
@@ -190,7 +194,7 @@ class Handlers:
 
     def delete(self, request: Request, target: Target) -> Reply:
         """DELETE of one object: a Status when it is gone, the object when something must happen first."""
-        deletion = read_deletion(self._options(request), dry_run=request.dry_run)
+        deletion = read_deletion(self._options(request))
         resource = target.resource
         last, finished = delete(self.cluster, resource, target.namespace, target.name, deletion)
         if not finished or resource.plural in ("pods", "namespaces"):
@@ -199,7 +203,7 @@ class Handlers:
 
     def delete_collection(self, request: Request, target: Target) -> Reply:
         """DELETE of everything that the selectors choose."""
-        deletion = read_deletion(self._options(request), dry_run=request.dry_run)
+        deletion = read_deletion(self._options(request))
         chosen = selection(request, target)
         found = [o for o in self.cluster.store.list(target.resource.key, target.namespace) if chosen(o)]
         for obj in found:

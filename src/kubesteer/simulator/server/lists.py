@@ -68,7 +68,7 @@ def _read_token(token: str) -> tuple[int, ObjectKey]:
 def page_of(request: Request, target: Target, store: Store) -> Page:
     """The page that a request asks for. Raises Failure 400, or 410 for a token that is too old."""
     bucket = store.bucket(target.resource.key)
-    limit = request.integer("limit") or 0
+    limit = max(request.integer("limit", signed=True) or 0, 0)
     rv, after, past = store.rv, None, {}
     if token := request.query.get("continue"):
         rv, after = _read_token(token)

@@ -17,6 +17,7 @@ from kubesteer.simulator.validation.causes import Causes
 
 INTEGER = re.compile(r"[0-9]{1,19}", re.ASCII)
 LARGEST = (1 << 63) - 1
+LONGEST_MANAGER = 128
 UNREAD = object()
 READS = {True: "get", False: "list"}
 
@@ -43,13 +44,13 @@ class Request:
         """A boolean query parameter."""
         return self.query.get(name, "").lower() in ("true", "1")
 
-    def integer(self, name: str) -> int | None:
-        """A query parameter that is an integer of at least 0; raises Failure 400 for anything else."""
+    def integer(self, name: str, *, signed: bool = False) -> int | None:
+        """A query parameter that is an integer, of at least 0 unless `signed`. Raises Failure 400 otherwise."""
         given = self.query.get(name)
         if not given:
             return None
-        if not INTEGER.fullmatch(given) or int(given) > LARGEST:
-            detail = f'strconv.ParseUint: parsing "{given}": invalid syntax'
+        if not INTEGER.fullmatch(given.removeprefix("-") if signed else given) or int(given) > LARGEST:
+            detail = f'strconv.Parse{"Int" if signed else "Uint"}: parsing "{given}": invalid syntax'
             raise bad_request(f'{name}: Invalid value: "{given}": {detail}')
         return int(given)
 
@@ -72,6 +73,14 @@ class Request:
         if self._data is UNREAD:
             self._data = read_body(self.content_type, self.body)
         return clone(self._data)
+
+
+def check_manager(request: Request) -> None:
+    """Raises Failure 422 for the name of a field manager that is too long."""
+    if len(request.query.get("fieldManager", "").encode()) > LONGEST_MANAGER:
+        causes = Causes()
+        causes.too_long("fieldManager", LONGEST_MANAGER)
+        raise invalid("meta.k8s.io", "CreateOptions", "", causes.found)
 
 
 def bad_option(name: str, given: str, options: tuple[str, ...]) -> Failure:

@@ -14,6 +14,7 @@ from kubesteer.simulator.patching.merge_patch import merge_patch
 from kubesteer.simulator.rbac import user_named
 from kubesteer.simulator.selectors import selector_text
 from kubesteer.simulator.server.authentication import Authenticator
+from kubesteer.simulator.server.discovery import verbs_of
 from kubesteer.simulator.server.handlers import JSON_PATCH, Handlers, writer_of
 from kubesteer.simulator.server.replies import TEXT, Reply, json_reply
 from kubesteer.simulator.server.requests import Request, Target
@@ -60,7 +61,7 @@ class Subresources:
 
     def answer(self, request: Request, target: Target) -> Reply:
         """Do what is asked. Raises Failure."""
-        if target.subresource not in self.table:
+        if target.subresource not in self.table or target.verb not in verbs_of(target.subresource):
             raise method_not_allowed()
         return self.table[target.subresource](request, target)
 
@@ -75,6 +76,10 @@ class Subresources:
 
         def change(stored: Obj) -> Obj:
             wanted = _changed_scale(request, scale_of(stored), body)
+            if (name := name_of(wanted) or target.name) != target.name:
+                raise bad_request(
+                    f"the name of the object ({name}) does not match the name on the URL ({target.name})"
+                )
             stored["spec"]["replicas"] = section(wanted, "spec").get("replicas", 0)
             for precondition in ("resourceVersion", "uid"):
                 stored["metadata"][precondition] = wanted["metadata"].get(precondition)

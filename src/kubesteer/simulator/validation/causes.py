@@ -33,6 +33,11 @@ KEY_RULE = (
     "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
     "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 )
+PERCENT = re.compile(r"[0-9]+%")
+PERCENT_RULE = (
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used "
+    "for validation is '[0-9]+%')"
+)
 NOT_NEGATIVE = "must be greater than or equal to 0"
 
 
@@ -65,6 +70,10 @@ class Causes:
             "FieldValueNotSupported", path, f"Unsupported value: {shown(value)}: supported values: {listed}"
         )
 
+    def too_long(self, path: str, most: int) -> None:
+        """A text has more bytes than it may."""
+        self._add("FieldValueTooLong", path, f"Too long: may not be more than {most} bytes")
+
     def forbidden(self, path: str, detail: str) -> None:
         """A field must not be set, or not be changed."""
         self._add("FieldValueForbidden", path, f"Forbidden: {detail}")
@@ -91,6 +100,16 @@ class Causes:
         """An integer of at least 0, where it is given."""
         if isinstance(value, int) and value < 0:
             self.invalid(path, value, NOT_NEGATIVE)
+
+    def int_or_percent(self, path: str, value: Any, *, most: int | None = None) -> None:
+        """A number of at least 0, or a percentage, where it is given."""
+        if isinstance(value, str):
+            if not PERCENT.fullmatch(value):
+                self.invalid(path, value, PERCENT_RULE)
+            elif most is not None and (len(value) > 9 or int(value[:-1]) > most):
+                self.invalid(path, value, f"must not be greater than {most}%")
+        else:
+            self.not_negative(path, value)
 
     def labels(self, path: str, labels: Any) -> None:
         """Keys and values of a label map."""

@@ -16,6 +16,19 @@ from kubesteer.simulator.validation.others import (
     check_service_update,
 )
 from kubesteer.simulator.validation.pods import check_pod_spec, check_pod_update
+from kubesteer.simulator.validation.policies import (
+    check_endpoint_slice,
+    check_event,
+    check_lease,
+    check_limit_range,
+    check_network_policy,
+    check_priority_class,
+    check_quota,
+    check_role,
+    check_role_binding,
+    check_role_binding_update,
+    check_storage_class,
+)
 from kubesteer.simulator.validation.workloads import (
     check_autoscaler,
     check_budget,
@@ -26,6 +39,7 @@ from kubesteer.simulator.validation.workloads import (
     check_job,
     check_job_update,
     check_replicated,
+    check_stateful_set,
     check_stateful_update,
 )
 
@@ -41,7 +55,7 @@ CHECKS: Mapping[str, Check] = {
     "Pod": _check_pod,
     "Deployment": check_deployment,
     "ReplicaSet": check_replicated,
-    "StatefulSet": check_replicated,
+    "StatefulSet": check_stateful_set,
     "DaemonSet": check_daemon_set,
     "Job": check_job,
     "CronJob": check_cron_job,
@@ -52,6 +66,18 @@ CHECKS: Mapping[str, Check] = {
     "Secret": check_data,
     "PersistentVolumeClaim": check_claim,
     "Ingress": check_ingress,
+    "NetworkPolicy": check_network_policy,
+    "ResourceQuota": check_quota,
+    "LimitRange": check_limit_range,
+    "Role": check_role,
+    "ClusterRole": check_role,
+    "RoleBinding": check_role_binding,
+    "ClusterRoleBinding": check_role_binding,
+    "PriorityClass": check_priority_class,
+    "StorageClass": check_storage_class,
+    "EndpointSlice": check_endpoint_slice,
+    "Lease": check_lease,
+    "Event": check_event,
 }
 COMPARISONS: Mapping[str, Comparison] = {
     "Pod": check_pod_update,
@@ -64,6 +90,8 @@ COMPARISONS: Mapping[str, Comparison] = {
     "ConfigMap": check_data_update,
     "Secret": check_data_update,
     "PersistentVolumeClaim": check_claim_update,
+    "RoleBinding": check_role_binding_update,
+    "ClusterRoleBinding": check_role_binding_update,
 }
 
 

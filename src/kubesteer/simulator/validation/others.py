@@ -4,15 +4,22 @@ Source: pkg/apis/{core,networking,storage}/validation of the 1.34 release.
 """
 
 import base64
+import re
+from ipaddress import ip_address
 
 from kubesteer.simulator.objects import Obj, annotations_of, dig, items, labels_of, name_of, section, text
 from kubesteer.simulator.quantities import parse_quantity
 from kubesteer.simulator.validation.causes import Causes
-from kubesteer.simulator.validation.pods import PORT_RULE
+from kubesteer.simulator.validation.pods import PORT_RULE, PROTOCOLS
 from kubesteer.simulator.validation.workloads import FIXED
 
 LABEL_NAMED = frozenset({"Service", "Namespace"})
 PATH_NAMED = frozenset({"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"})
+PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?")
+PORT_NAME_RULE = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+ACCESS_MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
+PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
+TLS_KEYS = ("tls.crt", "tls.key")
 SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 
 
@@ -41,12 +48,25 @@ def check_service(service: Obj, causes: Causes) -> None:
         causes.unsupported("spec.type", kind, SERVICE_TYPES)
     if kind == "ExternalName" and not spec.get("externalName"):
         causes.required("spec.externalName")
+    if (affinity := spec.get("sessionAffinity", "None")) not in ("ClientIP", "None"):
+        causes.unsupported("spec.sessionAffinity", affinity, ("ClientIP", "None"))
+    _check_address(text(spec, "clusterIP"), causes)
     ports = items(spec, "ports")
     if not ports and kind != "ExternalName" and spec.get("clusterIP") != "None":
         causes.required("spec.ports")
     seen: set[str] = set()
     for index, port in enumerate(ports):
         _check_port(port, f"spec.ports[{index}]", len(ports) > 1, seen, causes)
+
+
+def _check_address(address: str, causes: Causes) -> None:
+    if address in ("", "None"):
+        return
+    try:
+        ip_address(address)
+    except ValueError:
+        detail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+        causes.invalid("spec.clusterIPs[0]", address, detail)
 
 
 def _check_port(port: Obj, at: str, several: bool, seen: set[str], causes: Causes) -> None:
@@ -56,8 +76,14 @@ def _check_port(port: Obj, at: str, several: bool, seen: set[str], causes: Cause
     target = port.get("targetPort")
     if isinstance(target, int) and not 0 < target < 65536:
         causes.invalid(f"{at}.targetPort", target, PORT_RULE)
-    if several and not name:
+    if port.get("protocol", "TCP") not in PROTOCOLS:
+        causes.unsupported(f"{at}.protocol", port["protocol"], PROTOCOLS)
+    if name:
+        causes.label_name(f"{at}.name", name)
+    elif several:
         causes.required(f"{at}.name")
+    if isinstance(target, str) and not PORT_NAME.fullmatch(target):
+        causes.invalid(f"{at}.targetPort", target, PORT_NAME_RULE)
     if name and name in seen:
         causes.duplicate(f"{at}.name", name)
     seen.add(name)
@@ -71,23 +97,28 @@ def check_service_update(before: Obj, after: Obj, causes: Causes) -> None:
 
 
 def check_data(obj: Obj, causes: Causes) -> None:
-    """Keys of a ConfigMap or Secret; a Secret's values are base64."""
-    for key, value in section(obj, "data").items():
+    """Keys of a ConfigMap or Secret, and those that a type demands."""
+    for key in section(obj, "data"):
         if not key or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in key):
             detail = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
             causes.invalid(f"data[{key}]", key, detail)
         if len(key) > 253:
             causes.invalid(f"data[{key}]", key, "must be no more than 253 characters")
-        if obj["kind"] == "Secret" and not _is_base64(value):
-            causes.invalid(f"data[{key}]", "<secret contents redacted>", "must be base64")
+    if obj.get("type") == "kubernetes.io/tls":
+        for key in TLS_KEYS:
+            if key not in section(obj, "data"):
+                causes.required(f"data[{key}]")
 
 
-def _is_base64(value: object) -> bool:
-    try:
-        base64.b64decode(value if isinstance(value, str) else "", validate=True)
-    except ValueError:
-        return False
-    return True
+def undecodable_data(obj: Obj) -> str | None:
+    """Why a Secret's or ConfigMap's bytes cannot be read, None where they can."""
+    for value in (section(obj, "data") if obj["kind"] == "Secret" else section(obj, "binaryData")).values():
+        try:
+            base64.b64decode(value if isinstance(value, str) else "", validate=True)
+        except ValueError:
+            kind = obj["kind"]
+            return f'{kind} in version "v1" cannot be handled as a {kind}: illegal base64 data'
+    return None
 
 
 def check_data_update(before: Obj, after: Obj, causes: Causes) -> None:
@@ -102,6 +133,9 @@ def check_claim(claim: Obj, causes: Causes) -> None:
     """Access modes and the size."""
     if not dig(claim, "spec", "accessModes"):
         causes.required("spec.accessModes", "at least 1 access mode is required")
+    for mode in dig(claim, "spec", "accessModes") or []:
+        if mode not in ACCESS_MODES:
+            causes.unsupported("spec.accessModes", mode, ACCESS_MODES)
     size = section(claim, "spec", "resources", "requests").get("storage")
     if size is None:
         causes.required("spec.resources[storage]")
@@ -139,9 +173,23 @@ def check_ingress(ingress: Obj, causes: Causes) -> None:
     if not spec.get("rules") and not spec.get("defaultBackend"):
         causes.invalid("spec", spec, "either `defaultBackend` or `rules` must be specified")
     for r, rule in enumerate(items(spec, "rules")):
+        if (host := text(rule, "host")) and not host.startswith("*."):
+            causes.subdomain(f"spec.rules[{r}].host", host)
         for p, path in enumerate(items(rule, "http", "paths")):
-            at = f"spec.rules[{r}].http.paths[{p}]"
-            if not path.get("pathType"):
-                causes.required(f"{at}.pathType", "pathType must be specified")
-            if not dig(path, "backend", "service", "name") and not dig(path, "backend", "resource"):
-                causes.required(f"{at}.backend", "port name or number is required")
+            _check_path(path, f"spec.rules[{r}].http.paths[{p}]", causes)
+
+
+def _check_path(path: Obj, at: str, causes: Causes) -> None:
+    kind, written = path.get("pathType"), text(path, "path")
+    if not kind:
+        causes.required(f"{at}.pathType", "pathType must be specified")
+        return
+    if kind not in PATH_TYPES:
+        causes.unsupported(f"{at}.pathType", kind, PATH_TYPES)
+    elif kind != "ImplementationSpecific" and not written.startswith("/"):
+        causes.invalid(f"{at}.path", written, "must be an absolute path")
+    service, resource = section(path, "backend", "service"), dig(path, "backend", "resource")
+    if service and not section(service, "port"):
+        causes.required(f"{at}.backend", "port name or number is required")
+    elif not service and not resource:
+        causes.required(f"{at}.backend", "must specify a backend")

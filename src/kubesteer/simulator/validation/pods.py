@@ -9,7 +9,11 @@ from typing import Any
 from kubesteer.simulator.objects import Obj, clone, items, section, text
 from kubesteer.simulator.quantities import QUANTITY_RULE, parse_quantity
 from kubesteer.simulator.validation.causes import Causes
+from kubesteer.simulator.validation.placement import check_placement
 
+ONCE = ("OnFailure", "Never")
+"""The restart policies of what ends by itself."""
+PROTOCOLS = ("SCTP", "TCP", "UDP")
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 PORT_RULE = "must be between 1 and 65535, inclusive"
@@ -26,12 +30,15 @@ def check_pod_spec(spec: Obj, path: str, causes: Causes, *, restart: tuple[str, 
     volumes = {text(volume, "name") for volume in items(spec, "volumes")}
     if not items(spec, "containers"):
         causes.required(f"{path}.containers")
-    for kind in ("initContainers", "containers"):
+    for kind in ("containers", "initContainers"):
         for index, container in enumerate(items(spec, kind)):
             _check_container(container, f"{path}.{kind}[{index}]", causes, names, volumes)
     if (policy := text(spec, "restartPolicy")) not in restart:
-        causes.unsupported(f"{path}.restartPolicy", policy, restart)
-    causes.not_negative(f"{path}.terminationGracePeriodSeconds", spec.get("terminationGracePeriodSeconds"))
+        if restart == ONCE:
+            causes.required(f"{path}.restartPolicy", 'valid values: "OnFailure", "Never"')
+        else:
+            causes.unsupported(f"{path}.restartPolicy", policy, restart)
+    check_placement(spec, path, causes)
     _check_volumes(spec, path, causes)
 
 
@@ -106,6 +113,8 @@ def _check_ports(container: Obj, at: str, causes: Causes) -> None:
             causes.required(f"{at}.ports[{index}].containerPort")
         elif not 0 < number < 65536:
             causes.invalid(f"{at}.ports[{index}].containerPort", number, PORT_RULE)
+        if port.get("protocol", "TCP") not in PROTOCOLS:
+            causes.unsupported(f"{at}.ports[{index}].protocol", port["protocol"], PROTOCOLS)
 
 
 def _check_env(container: Obj, at: str, causes: Causes) -> None:

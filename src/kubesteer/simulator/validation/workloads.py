@@ -4,16 +4,17 @@ Source: pkg/apis/{apps,batch,autoscaling,policy}/validation of the 1.34 release.
 """
 
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kubesteer.simulator.objects import Obj, dig, flag, items, name_of, section
+from kubesteer.simulator.objects import Obj, dig, flag, items, name_of, number, section, text
 from kubesteer.simulator.schedules import parse_schedule
 from kubesteer.simulator.selectors import matches
 from kubesteer.simulator.validation.causes import Causes
-from kubesteer.simulator.validation.pods import check_pod_spec
+from kubesteer.simulator.validation.pods import ONCE, check_pod_spec
 
 ALWAYS = ("Always",)
-ONCE = ("OnFailure", "Never")
 FIXED = "field is immutable"
+STRATEGIES = ("RollingUpdate", "OnDelete")
 MISMATCH = "`selector` does not match template `labels`"
 
 
@@ -34,8 +35,7 @@ def _check_selector(workload: Obj, causes: Causes) -> None:
     selector = section(workload, "spec").get("selector")
     if not isinstance(selector, dict):
         causes.required("spec.selector")
-        return
-    if not (selector.get("matchLabels") or selector.get("matchExpressions")):
+    elif not (selector.get("matchLabels") or selector.get("matchExpressions")):
         causes.invalid("spec.selector", selector, "empty selector is invalid for deployment")
     labels = section(workload, "spec", "template", "metadata", "labels")
     if not matches(selector, labels):
@@ -54,6 +54,9 @@ def check_replicated(workload: Obj, causes: Causes) -> None:
 def check_deployment(deployment: Obj, causes: Causes) -> None:
     """What replicated workloads share, and the strategy."""
     check_replicated(deployment, causes)
+    deadline, ready = (number(deployment, "spec", k) for k in ("progressDeadlineSeconds", "minReadySeconds"))
+    if deadline <= ready:
+        causes.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds")
     strategy = section(deployment, "spec", "strategy")
     if strategy.get("type") not in ("Recreate", "RollingUpdate"):
         causes.unsupported("spec.strategy", strategy.get("type"), ("Recreate", "RollingUpdate"))
@@ -62,6 +65,8 @@ def check_deployment(deployment: Obj, causes: Causes) -> None:
             "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"
         )
     rolling = section(strategy, "rollingUpdate")
+    for key, most in (("maxUnavailable", 100), ("maxSurge", None)):
+        causes.int_or_percent(f"spec.strategy.rollingUpdate.{key}", rolling.get(key), most=most)
     if rolling and _is_zero(rolling.get("maxSurge")) and _is_zero(rolling.get("maxUnavailable")):
         causes.invalid(
             "spec.strategy.rollingUpdate.maxUnavailable",
@@ -74,8 +79,22 @@ def _is_zero(value: Any) -> bool:
     return value in (0, "0", "0%")
 
 
+def check_stateful_set(stateful_set: Obj, causes: Causes) -> None:
+    """What replicated workloads share, and how pods are made and replaced."""
+    check_replicated(stateful_set, causes)
+    spec = section(stateful_set, "spec")
+    strategy = section(spec, "updateStrategy")
+    if strategy.get("type") not in STRATEGIES:
+        causes.invalid("spec.updateStrategy", strategy, "must be 'RollingUpdate' or 'OnDelete'")
+    if (policy := spec.get("podManagementPolicy")) not in ("OrderedReady", "Parallel"):
+        causes.invalid("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'")
+
+
 def check_daemon_set(daemon_set: Obj, causes: Causes) -> None:
-    """Selector and template."""
+    """Selector, template and how pods are replaced."""
+    strategy = section(daemon_set, "spec", "updateStrategy").get("type")
+    if strategy not in STRATEGIES:
+        causes.unsupported("spec.updateStrategy", strategy, STRATEGIES)
     _check_selector(daemon_set, causes)
     check_template(daemon_set, causes)
 
@@ -96,9 +115,19 @@ def check_cron_job(cron_job: Obj, causes: Causes) -> None:
     else:
         _check_schedule(schedule, causes)
     policy = dig(cron_job, "spec", "concurrencyPolicy")
+    if (zone := dig(cron_job, "spec", "timeZone")) is not None and not _is_zone(zone):
+        causes.invalid("spec.timeZone", zone, f"unknown time zone {zone}")
     if policy not in ("Allow", "Forbid", "Replace"):
         causes.unsupported("spec.concurrencyPolicy", policy, ("Allow", "Forbid", "Replace"))
     check_job(cron_job, causes, "spec.jobTemplate.spec")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _check_schedule(schedule: str, causes: Causes) -> None:
@@ -116,12 +145,18 @@ def check_autoscaler(autoscaler: Obj, causes: Causes) -> None:
         causes.invalid("spec.minReplicas", low, "must be greater than or equal to 1")
     if high < 1:
         causes.invalid("spec.maxReplicas", high, "must be greater than 0")
-    elif high < low:
+    if high < low:
         causes.invalid("spec.maxReplicas", high, "must be greater than or equal to `minReplicas`")
     for key in ("kind", "name"):
         if not dig(spec, "scaleTargetRef", key):
             causes.required(f"spec.scaleTargetRef.{key}")
+    if "/" not in text(spec, "scaleTargetRef", "apiVersion"):
+        detail = "apiVersion must specify API group"
+        causes.invalid("spec.scaleTargetRef.apiVersion", text(spec, "scaleTargetRef", "apiVersion"), detail)
     for index, metric in enumerate(items(spec, "metrics")):
+        if metric.get("type") == "Resource" and not metric.get("resource"):
+            detail = "must populate information for the given metric source"
+            causes.required(f"spec.metrics[{index}].resource", detail)
         target = section(metric, "resource", "target")
         if (percent := target.get("averageUtilization", 1)) < 1:
             path = f"spec.metrics[{index}].resource.target.averageUtilization"
@@ -133,6 +168,8 @@ def check_budget(budget: Obj, causes: Causes) -> None:
     spec = section(budget, "spec")
     if "minAvailable" in spec and "maxUnavailable" in spec:
         causes.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set")
+    for key in ("minAvailable", "maxUnavailable"):
+        causes.int_or_percent(f"spec.{key}", spec.get(key), most=100)
 
 
 def check_fixed_selector(before: Obj, after: Obj, causes: Causes) -> None:
