@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from operation_samples import meta, seen, workload
+from operation_samples import container, meta, seen, template, workload
 
 from kubesteer.core.errors import Unusable
 from kubesteer.core.operations import Broken, Change, NoWayBack, Settled, Snapshot, Waiting
@@ -124,6 +124,29 @@ def test_one_request_an_object_in_their_order() -> None:
     assert "create ConfigMap default/more" in told
     assert "change ConfigMap default/it" in told
     assert "by force" in told
+
+
+def test_what_an_apply_restarts_is_told() -> None:
+    def told(image: str, **metadata: Any) -> str:
+        body = workload(made=template(container(image=image)))
+        text = {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "web", "namespace": "shop"},
+        }
+        live = workload(replicas=1, **metadata)
+        return (
+            apply(text | {"spec": body["spec"] | {"replicas": 1, "paused": None}})
+            .explain(seen(live, Deployment=[live]))
+            .en
+        )
+
+    assert "Deployment shop/web: 1 pod will restart. There is a single replica" in told(
+        "reg.example.com/app:v2"
+    )
+    assert "restart" not in told("reg.example.com/app:v1", labels={"a": "b"})
+    argo = told("reg.example.com/app:v2", labels={"argocd.argoproj.io/instance": "prod"})
+    assert "Argo CD (prod)" in argo
 
 
 def test_a_namespace_that_is_still_to_be_made() -> None:

@@ -18,6 +18,7 @@ from kubesteer.core.requests import Apply as ServerSideApply
 from kubesteer.core.requests import Manifest, Request
 from kubesteer.core.texts import Text, join
 from kubesteer.operations import consequences
+from kubesteer.operations import workloads as w
 from kubesteer.operations.alterations import STOP, settled_as, way_back
 from kubesteer.operations.counts import counted
 from kubesteer.operations.differences import differences
@@ -104,35 +105,15 @@ class Apply(Change):
         return self.force or (live is not None and contested_by_us_alone(live, document.body))
 
     def explain(self, before: Snapshot) -> Text:
-        """How many are created and changed, and what restarts."""
-        new = [d.ref for d in self.documents if not _exists(before, d.ref)]
-        old = [d.ref for d in self._pending(before) if d.ref not in new]
-        counts = (
-            [
-                Text(
-                    f"新建 {consequences.listed(map(str, new))}",
-                    f"create {consequences.listed(map(str, new))}",
-                )
-            ]
-            if new
-            else []
-        )
-        counts += (
-            [
-                Text(
-                    f"修改 {consequences.listed(map(str, old))}",
-                    f"change {consequences.listed(map(str, old))}",
-                )
-            ]
-            if old
-            else []
-        )
-        told = join(counts, Text(",", ", "))
+        """What is created and changed, and what follows for each object that exists."""
+        pending = self._pending(before)
+        new = [document for document in pending if not _exists(before, document.ref)]
+        old = [document for document in pending if document not in new]
+        told = join([*_listed("新建", "create", new), *_listed("修改", "change", old)], Text(",", ", "))
         first = Text(f"应用清单:{told.zh}。", f"Apply the manifest: {told.en}.")
-        follows = (text for ref in old for text in self._follows(part_of(before, ref)))
-        unique = {text.en: text for text in follows if text}
         forced = Text("会强制接管其他管理者的字段。", "Fields of other managers are taken over by force.")
-        return consequences.sentence(first, *unique.values(), forced if self.force else None)
+        follows = [_follows(document, before) for document in old]
+        return consequences.sentence(first, *follows, forced if self.force else None)
 
     def settled(self, before: Snapshot, now: Snapshot) -> Progress:
         """Every object is there, and the workloads among them are well."""
@@ -167,16 +148,20 @@ class Apply(Change):
             return NoWayBack(Text("没有改动,无需还原。", "Nothing changes, so there is nothing to undo."))
         return Revert(steps=tuple(reversed(steps)))
 
-    def _follows(self, part: Snapshot) -> tuple[Text | None, ...]:
-        if part.object.get("kind") in ROLLING:
-            return (
-                Text(
-                    f"{Ref.of(part.object)} 的模板若有变化,其 Pod 会重启。",
-                    f"If the template of {Ref.of(part.object)} changes, its pods restart.",
-                ),
-                consequences.gitops(part.object),
-            )
-        return (consequences.gitops(part.object),)
+
+def _listed(zh: str, en: str, documents: Sequence[Document]) -> list[Text]:
+    names = consequences.listed(str(document.ref) for document in documents)
+    return [Text(f"{zh} {names}", f"{en} {names}")] if documents else []
+
+
+def _follows(document: Document, before: Snapshot) -> Text | None:
+    """What follows for one object that exists: its pods restart where its template changes."""
+    part = part_of(before, document.ref)
+    template, live = w.template_of(document.body), w.template_of(part.object)
+    rolls = document.ref.kind in ROLLING and template and not is_in_effect(live, template)
+    found = consequences.of_restarting(part) if rolls else consequences.of_patching(part)
+    named = Text(f"{document.ref}:", f"{document.ref}:")
+    return consequences.sentence(named, *found) if any(found) else None
 
 
 def _settled(document: Document, before: Snapshot, now: Snapshot) -> Progress:

@@ -40,6 +40,8 @@ def part_of(snapshot: Snapshot, ref: Ref) -> Snapshot:
     related = {kind: tuple(w.owned(snapshot.of(kind), uids)) for kind in between}
     uids |= {w.uid_of(each) for each in (*related["ReplicaSet"], *related["Job"])}
     related["Pod"] = _pods(snapshot, found, uids)
+    related["PodDisruptionBudget"] = _budgets(snapshot, found)
+    related["HorizontalPodAutoscaler"] = _autoscalers(snapshot, found)
     return Snapshot(found, related, snapshot.not_looked_at, snapshot.at)
 
 
@@ -47,3 +49,22 @@ def _pods(snapshot: Snapshot, found: Manifest, uids: set[str]) -> tuple[Manifest
     if found.get("kind") == "Pod":
         return (found,)
     return tuple(w.owned(snapshot.of("Pod"), uids))
+
+
+def _budgets(snapshot: Snapshot, found: Manifest) -> tuple[Manifest, ...]:
+    labels, here = w.labels_of(w.template_of(found)), w.at(found, "metadata", "namespace")
+    return tuple(
+        budget
+        for budget in snapshot.of("PodDisruptionBudget")
+        if w.at(budget, "metadata", "namespace") == here
+        and labels
+        and w.selects(w.table_at(budget, "spec", "selector"), labels)
+    )
+
+
+def _autoscalers(snapshot: Snapshot, found: Manifest) -> tuple[Manifest, ...]:
+    wanted = (found.get("kind"), w.name_of(found))
+    refs = (
+        (hpa, w.table_at(hpa, "spec", "scaleTargetRef")) for hpa in snapshot.of("HorizontalPodAutoscaler")
+    )
+    return tuple(hpa for hpa, ref in refs if (ref.get("kind"), ref.get("name")) == wanted)
