@@ -70,7 +70,7 @@ def test_reasons_are_counted_and_sorted(lab: Lab) -> None:
     lab.edit("Node", "node-02", lambda obj: obj["spec"].update(unschedulable=True))
     lab.add(requesting("1000"))
     assert refused(lab).startswith(
-        "0/3 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {gpu: yes}, "
+        "0/3 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s), "
         "1 node(s) were unschedulable. no new claims to deallocate, preemption: "
     )
 

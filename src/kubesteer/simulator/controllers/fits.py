@@ -52,10 +52,7 @@ def _unschedulable(pod: Obj, node: Obj) -> Refusal | None:
 
 def _tainted(pod: Obj, node: Obj) -> Refusal | None:
     taint = untolerated(pod, node, ("NoSchedule", "NoExecute"))
-    if taint is None:
-        return None
-    told = f"{taint.get('key')}: {taint.get('value', '')}"
-    return Refusal((f"node(s) had untolerated taint {{{told}}}",))
+    return None if taint is None else Refusal(("node(s) had untolerated taint(s)",))
 
 
 def matches_node(pod: Obj, node: Obj) -> bool:

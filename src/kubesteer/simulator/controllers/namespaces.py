@@ -102,9 +102,22 @@ def _let_go(stored: Obj) -> Obj:
     return stored
 
 
+FINE = (
+    ("DiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
+    ("GroupVersionParsingFailure", "ParsedGroupVersions", "All legacy kube types successfully parsed"),
+    (
+        "ContentFailure",
+        "ContentDeleted",
+        "All content successfully deleted, may be waiting on finalization",
+    ),
+)
+"""What never goes wrong here, as (end of the type, reason, message)."""
+
+
 def _conditions(left: dict[StoreKey, list[Obj]]) -> list[Obj]:
+    """What a namespace says while something is left in it."""
     remaining = ", ".join(
-        f"{plural}{'.' + group if group else ''} has {len(found)} resource instances"
+        f"{plural}.{group} has {len(found)} resource instances"
         for (group, plural), found in sorted(left.items())
     )
     held: dict[str, int] = {}
@@ -112,23 +125,27 @@ def _conditions(left: dict[StoreKey, list[Obj]]) -> list[Obj]:
         for obj in found:
             for finalizer in section(obj, "metadata").get("finalizers") or []:
                 held[finalizer] = held.get(finalizer, 0) + 1
-    told = ", ".join(f"{name} in {count} resource instances" for name, count in sorted(held.items()))
-    content = {
-        "type": "NamespaceContentRemaining",
-        "status": "True",
-        "reason": "SomeResourcesRemain",
-        "message": f"Some resources are remaining: {remaining}",
-    }
-    if held:
-        message = f"Some content in the namespace has finalizers remaining: {told}"
-        word, reason = "True", "SomeFinalizersRemain"
-    else:
-        message, word, reason = (
-            "All content-preserving finalizers finished",
-            "False",
-            "ContentHasNoFinalizers",
-        )
     return [
-        content,
-        {"type": "NamespaceFinalizersRemaining", "status": word, "reason": reason, "message": message},
+        *(_condition(f"NamespaceDeletion{end}", "False", reason, message) for end, reason, message in FINE),
+        _condition(
+            "NamespaceContentRemaining",
+            "True",
+            "SomeResourcesRemain",
+            f"Some resources are remaining: {remaining}",
+        ),
+        _finalizers(held),
     ]
+
+
+def _finalizers(held: dict[str, int]) -> Obj:
+    kind = "NamespaceFinalizersRemaining"
+    if not held:
+        message = "All content-preserving finalizers finished"
+        return _condition(kind, "False", "ContentHasNoFinalizers", message)
+    told = ", ".join(f"{name} in {count} resource instances" for name, count in sorted(held.items()))
+    message = f"Some content in the namespace has finalizers remaining: {told}"
+    return _condition(kind, "True", "SomeFinalizersRemain", message)
+
+
+def _condition(kind: str, status: str, reason: str, message: str) -> Obj:
+    return {"type": kind, "status": status, "reason": reason, "message": message}

@@ -69,7 +69,7 @@ class Volumes:
 
     def _look_after(self, claim: Obj) -> None:
         if terminating(claim):
-            if not self._mounted(claim):
+            if not self._users(claim):
                 self._drop_finalizer(CLAIMS, claim, CLAIM_PROTECTION)
             return
         claim = self._protect(CLAIMS, claim, CLAIM_PROTECTION)
@@ -100,11 +100,13 @@ class Volumes:
 
         self.access.update(key, obj, change)
 
-    def _mounted(self, claim: Obj) -> bool:
-        return any(
-            name_of(claim) in claim_names(pod) and text(pod, "status", "phase") not in OVER
+    def _users(self, claim: Obj) -> list[Obj]:
+        """Pods that mount a claim and are not over."""
+        return [
+            pod
             for pod in self.access.store.list(PODS, namespace_of(claim))
-        )
+            if name_of(claim) in claim_names(pod) and text(pod, "status", "phase") not in OVER
+        ]
 
     def _bind(self, claim: Obj) -> None:
         """Bind a volume that fits, provision one, or say what is missing."""
@@ -113,23 +115,34 @@ class Volumes:
         storage_class = self.access.store.get(CLASSES, "", wanted) if wanted else None
         late = storage_class is not None and storage_class.get("volumeBindingMode") == "WaitForFirstConsumer"
         if late and SELECTED_NODE not in annotations_of(claim):
-            message = "waiting for first consumer to be created before binding"
-            self._pend(claim, "WaitForFirstConsumer", message, warning=False)
+            self._wait_for_consumer(claim)
         elif free:
             self._tie(min(free, key=_capacity), claim)
         elif storage_class is not None and text(storage_class, "provisioner") != NO_PROVISIONER:
             self._tie(self._provision(claim, storage_class), claim)
-        elif wanted and storage_class is None:
+        else:
+            self._tell_unbound(claim, wanted, storage_class)
+
+    def _wait_for_consumer(self, claim: Obj) -> None:
+        waiting = next((name_of(pod) for pod in self._users(claim)), None)
+        if waiting is None:
+            message = "waiting for first consumer to be created before binding"
+            self.access.normal(claim, "WaitForFirstConsumer", message)
+        else:
+            message = f"waiting for pod {waiting} to be scheduled"
+            self.access.normal(claim, "WaitForPodScheduled", message)
+
+    def _tell_unbound(self, claim: Obj, wanted: str, storage_class: Obj | None) -> None:
+        """Say why nothing is bound."""
+        if storage_class is not None:
+            message = f"no volume plugin matched name: {text(storage_class, 'provisioner')}"
+            self.access.warning(claim, "ProvisioningFailed", message)
+        elif wanted:
             message = f'storageclass.storage.k8s.io "{wanted}" not found'
-            self._pend(claim, "ProvisioningFailed", message, warning=True)
+            self.access.warning(claim, "ProvisioningFailed", message)
         else:
             message = "no persistent volumes available for this claim and no storage class is set"
-            self._pend(claim, "FailedBinding", message, warning=False)
-
-    def _pend(self, claim: Obj, reason: str, message: str, *, warning: bool) -> None:
-        (self.access.warning if warning else self.access.normal)(claim, reason, message)
-        if text(claim, "status", "phase") != "Pending":
-            self.access.set_status(CLAIMS, claim, {**section(claim, "status"), "phase": "Pending"})
+            self.access.normal(claim, "FailedBinding", message)
 
     def _provision(self, claim: Obj, storage_class: Obj) -> Obj:
         name = f"pvc-{uid_of(claim)}"
