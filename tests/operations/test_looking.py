@@ -481,7 +481,19 @@ async def test_a_rollout_and_its_history() -> None:
         (1, ["a:v1"], False),
     ]
     assert "cause 1" in answer.text.en
-    target["status"]["updatedReplicas"] = 1
+    late = {
+        "type": "Progressing",
+        "status": "False",
+        "reason": "ProgressDeadlineExceeded",
+        "message": "timed out",
+    }
+    target["status"] |= {"conditions": [late], "updatedReplicas": 1}
+    stuck = await look(
+        MemoryCluster(target, *kept), "get_rollout", kind="Deployment", namespace="shop", name="web"
+    )
+    assert stuck.data["state"] == "stuck"
+    assert "timed out" in stuck.text.en
+    target["status"]["conditions"] = []
     moving = await look(
         MemoryCluster(target, *kept), "get_rollout", kind="Deployment", namespace="shop", name="web"
     )

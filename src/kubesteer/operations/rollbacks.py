@@ -52,9 +52,8 @@ class GetRollout(Named, Read):
     async def look(self, cluster: Cluster) -> Answer:
         """A line on the progress, then the revisions, newest first."""
         snapshot = await surveyed(cluster, self.ref)
-        progress = judged(
-            snapshot, snapshot, Text(f"{self.ref} 的发布已完成", f"The rollout of {self.ref} is done")
-        )
+        done = Text(f"{self.ref} 的发布已完成", f"The rollout of {self.ref} is done")
+        progress = judged(_unjudged(snapshot), snapshot, done)
         history = revisions_of(snapshot)
         words = [_progress_words(progress), *([_history(history)] if history else [])]
         numbers = rollout_of(snapshot.object)
@@ -172,6 +171,12 @@ class Rollback(Alteration):
             Text(f"{self.ref} 没有版本 {self.revision}。", f"{self.ref} has no revision {self.revision}."),
             Text(f"现有版本:{kept or '无'}。", f"It has: {kept or 'none'}."),
         )
+
+
+def _unjudged(snapshot: Snapshot) -> Snapshot:
+    """The same moment without what the controller says of it: then all that it says counts as news."""
+    bare = {key: value for key, value in snapshot.object.items() if key != "status"}
+    return Snapshot(bare, {"Pod": snapshot.of("Pod")}, snapshot.not_looked_at, snapshot.at)
 
 
 def _progress_words(progress: Progress) -> Text:
