@@ -74,9 +74,9 @@ def deployment(
     }
 
 
-def verb(name: str, **arguments: Any) -> Change:
+def verb(called: str, /, **arguments: Any) -> Change:
     """An operation on Deployment shop/web, unless told otherwise."""
-    found = operation(name, {"kind": "Deployment", "namespace": "shop", "name": "web", **arguments})
+    found = operation(called, {"kind": "Deployment", "namespace": "shop", "name": "web", **arguments})
     assert isinstance(found, Change)
     return found
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from mortals import Fate, Killed, Mortal, dead_owner
-from sites import Site, landed, mark_in, removed, settled, verb, writes
+from sites import Site, deployment, landed, mark_in, removed, settled, verb, writes
 
 from kubesteer.core.errors import Unavailable
 from kubesteer.core.operations import Change
@@ -302,3 +302,26 @@ async def test_pods_that_came_to_a_node_since_are_drift(site: Site, simulator: S
     with pytest.raises(Drifted, match="Pod shop/late"):
         await site.changes.approve(proposal.id, by="ann")
     assert not writes(simulator)
+
+
+async def test_events_that_may_not_be_written_are_noted_and_no_more(site: Site, simulator: Simulator) -> None:
+    _stage(simulator, method="POST", path_regex="/events", status=403)
+    record = await site.carry_out(verb("scale", replicas=3))
+    assert record.state == "done"
+    notes = [entry.text.en for entry in (await site.changes.show(record.id)).audit if entry.event == "remark"]
+    assert len(notes) == 2
+    assert all(note.startswith("no Kubernetes Event was written") for note in notes)
+
+
+async def test_a_change_that_cannot_go_on_does_not_keep_others_from_it(
+    site: Site, simulator: Simulator, tmp_path: Path
+) -> None:
+    await _dies_before_sending(simulator, tmp_path)
+    simulator.load([deployment("other")])
+    proposal = await site.propose(verb("label", name="other", key="a", value="b"))
+    await site.changes.approve(proposal.id, by="ann")
+    _stage(simulator, method="GET", path_regex=DEPLOYMENTS, status=401)
+    records = await site.changes.resume()
+    assert [record.state for record in records] == ["executing", "done"]
+    simulator.faults.clear()
+    assert [record.state for record in await site.changes.resume()] == ["done"]
