@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 import examples_clusters
 import examples_networks
 import examples_pods
 import examples_workloads
 import pytest
 from manifests import Example
-from worlds import world
+from worlds import findings, world
 
 from kubesteer.analyzers.rules.registry import RULES
 from kubesteer.analyzers.verdicts import verdicts
@@ -44,6 +47,24 @@ def test_the_sick_example_has_one_root(example: Example) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.rule)
 def test_the_healthy_example_has_nothing(example: Example) -> None:
     assert [(f.rule, str(f.object)) for f in found(example, sick=False)] == []
+
+
+def bare(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Without UIDs, and without a word on which owner is the controller."""
+    copied = copy.deepcopy(manifest)
+    copied["metadata"]["uid"] = None
+    for each in copied["metadata"].get("ownerReferences", []):
+        each.pop("uid", None)
+        each.pop("controller", None)
+    copied.get("involvedObject", {}).pop("uid", None)
+    return copied
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.rule)
+def test_it_needs_no_uids(example: Example) -> None:
+    found = findings(*map(bare, example.sick), logs=example.logs, usage=example.usage)
+    whole = findings(*example.sick, logs=example.logs, usage=example.usage)
+    assert [(f.rule, f.object) for f in found] == [(f.rule, f.object) for f in whole]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.rule)

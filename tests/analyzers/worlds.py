@@ -37,14 +37,14 @@ def world(
     """A World that holds these objects and has looked at everything but the kinds `unseen`."""
     objects: dict[str, list[Any]] = defaultdict(list)
     names: dict[str, set[Ref]] = defaultdict(set)
-    for number, manifest in enumerate(manifests):
+    for manifest in manifests:
         kind = manifest["kind"]
         if kind in unseen:
             continue
         if kind in NAMED:
             names[kind].add(Ref.of(manifest))
         else:
-            objects[kind].append(msgspec.convert(_stamped(manifest, number), SHAPE_OF[kind]))
+            objects[kind].append(msgspec.convert(_stamped(manifest), SHAPE_OF[kind]))
     missed = dict.fromkeys(unseen, "forbidden")
     seen = {kind: len(objects[kind]) + len(names[kind]) for kind in (*SHAPE_OF, *NAMED) if kind not in missed}
     return World(
@@ -58,15 +58,11 @@ def world(
     )
 
 
-def _stamped(manifest: dict[str, Any], number: int) -> dict[str, Any]:
-    """With the UID and the age that every served object has."""
-    metadata = {
-        "uid": f"{manifest['kind']}/{manifest['metadata'].get('namespace', '')}/{manifest['metadata']['name']}",
-        "creationTimestamp": before(86400),
-        **manifest["metadata"],
-    }
-    del number
-    return {**manifest, "metadata": metadata}
+def _stamped(manifest: dict[str, Any]) -> dict[str, Any]:
+    """With the UID and the age that every served object has; with `uid: None` it stays without."""
+    kind, given = manifest["kind"], manifest["metadata"]
+    uid = f"{kind}/{given.get('namespace', '')}/{given['name']}"
+    return {**manifest, "metadata": {"uid": uid, "creationTimestamp": before(86400), **given}}
 
 
 def findings(*manifests: dict[str, Any], **options: Any) -> list[Finding]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from kubesteer.analyzers import patience
 from kubesteer.analyzers.resources.clusters import Event
 from kubesteer.analyzers.resources.pods import Container, Pod, Probe
 from kubesteer.analyzers.world import World
@@ -33,7 +32,7 @@ def told(world: World, pod: Pod, container: str, kind: str) -> Event | None:
         path = event.involved_object.field_path
         if event.reason not in ("Unhealthy", "ProbeError") or not event.message.lower().startswith(head):
             continue
-        recent = world.now - event.last <= patience.RECENT
+        recent = world.recent(event.last)
         if recent and (not path or "{" + container + "}" in path or len(pod.spec.containers) == 1):
             return event
     return None
@@ -45,7 +44,7 @@ def kills(world: World, pod: Pod, container: str, kind: str) -> bool:
     return any(
         event.reason == "Killing" and words in event.message and container in event.message
         for event in world.events_of(pod)
-        if world.now - event.last <= patience.RECENT
+        if world.recent(event.last)
     )
 
 

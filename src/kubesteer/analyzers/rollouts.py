@@ -88,7 +88,7 @@ def _newest(world: World, owner: Ref, pod: Pod) -> bool:
     if owner.kind == "Deployment":
         deployment = world.get(Deployment, owner.namespace, owner.name)
         sets = world.replica_sets_of(deployment) if deployment else []
-        return bool(sets) and pod.owner is not None and pod.owner.uid == sets[0].metadata.uid
+        return bool(sets) and pod.made_by(sets[0])
     return pod.metadata.labels.get(REVISION_LABEL, "") == _update_revision(world, owner)
 
 
@@ -124,12 +124,7 @@ def _image_changes(before: PodSpec, after: PodSpec) -> tuple[ImageChange, ...]:
 
 
 def _revisions(world: World, workload: Workload) -> list[ControllerRevision]:
-    owned = (
-        item
-        for item in world.of(ControllerRevision)
-        if item.owner is not None and item.owner.uid == workload.metadata.uid
-    )
-    return sorted(owned, key=lambda item: item.revision, reverse=True)
+    return sorted(world.made_by(ControllerRevision, workload), key=lambda item: item.revision, reverse=True)
 
 
 def _of_revisions(world: World, workload: StatefulSet | DaemonSet | None) -> Rollout | None:

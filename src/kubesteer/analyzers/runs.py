@@ -75,8 +75,8 @@ def due(cron_job: CronJob, after: float, until: float, most: int = 50) -> list[f
 
 def failed_for_good(world: World, pod: Pod) -> bool:
     """Whether a pod of a Job belongs to a run that counts as a failure; while it is retried, nothing is wrong."""
-    job = next((j for j in failed_jobs(world) if pod.owner and j.metadata.uid == pod.owner.uid), None)
+    job = next((j for j in failed_jobs(world) if pod.made_by(j)), None)
     if job is not None:
         return True
     failing = (failing_run(world, cron_job) for cron_job in world.of(CronJob) if not cron_job.spec.suspend)
-    return any(run.metadata.uid == pod.owner.uid for run in failing if run is not None and pod.owner)
+    return any(pod.made_by(run) for run in failing if run is not None)

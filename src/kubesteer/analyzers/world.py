@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+from kubesteer.analyzers import patience
 from kubesteer.analyzers.dependencies import Dependency, dependencies
 from kubesteer.analyzers.owners import unseen_owner, untroubled
 from kubesteer.analyzers.resources.clusters import Event, Node
@@ -15,6 +16,7 @@ from kubesteer.analyzers.resources.networks import EndpointSlice, Service
 from kubesteer.analyzers.resources.pods import Pod, PodTemplate
 from kubesteer.analyzers.resources.shapes import Object, Selector
 from kubesteer.analyzers.resources.workloads import (
+    ControllerRevision,
     CronJob,
     DaemonSet,
     Deployment,
@@ -82,25 +84,17 @@ class World:
         return {item.ref: item for items in self.objects.values() for item in items}
 
     @cached_property
-    def _owners(self) -> dict[str, Ref]:
-        """The owner of each ReplicaSet and Job that has one, by the UID of the owned."""
+    def _owners(self) -> dict[Ref, Ref]:
+        """The owner of each ReplicaSet and Job that has one."""
         owned: list[ReplicaSet | Job] = [*self.of(ReplicaSet), *self.of(Job)]
-        return {
-            item.metadata.uid: Ref(item.owner.kind, item.namespace, item.owner.name)
-            for item in owned
-            if item.owner is not None
-        }
+        return {item.ref: item.maker for item in owned if item.maker is not None}
 
     def top(self, item: Object) -> Ref:
         """The workload that a person knows: the Deployment of a pod's ReplicaSet, the CronJob of its Job."""
-        owner = item.owner
-        if owner is None:
-            return item.ref
-        if owner.kind == "Node":
+        maker = item.maker
+        if maker is None or maker.kind == "Node":
             return item.ref  # a static pod: its node only mirrors it
-        return (
-            self._owners.get(owner.uid) or unseen_owner(item) or Ref(owner.kind, item.namespace, owner.name)
-        )
+        return self._owners.get(maker) or unseen_owner(item) or maker
 
     @cached_property
     def _pods_by_top(self) -> dict[Ref, list[Pod]]:
@@ -114,42 +108,35 @@ class World:
         return self._pods_by_top.get(owner, [])
 
     @cached_property
-    def _pods_by_controller(self) -> dict[str, list[Pod]]:
-        found: dict[str, list[Pod]] = defaultdict(list)
-        for pod in self.of(Pod):
-            if pod.owner is not None:
-                found[pod.owner.uid].append(pod)
+    def _made(self) -> dict[tuple[str, Ref], list[Any]]:
+        """Pods, ReplicaSets, Jobs and revisions, by their kind and the controller that made them."""
+        found: dict[tuple[str, Ref], list[Any]] = defaultdict(list)
+        for shape in (Pod, ReplicaSet, Job, ControllerRevision):
+            for item in self.of(shape):
+                if item.maker is not None:
+                    found[shape.kind, item.maker].append(item)
         return found
+
+    def made_by(self, shape: type[O], owner: Object) -> list[O]:
+        """What a controller made itself."""
+        return [item for item in self._made.get((shape.kind, owner.ref), ()) if item.made_by(owner)]
 
     def pods_under(self, controller: Object) -> list[Pod]:
         """Pods that a ReplicaSet, StatefulSet, DaemonSet or Job made itself."""
-        return self._pods_by_controller.get(controller.metadata.uid, [])
-
-    @cached_property
-    def _replica_sets(self) -> dict[str, list[ReplicaSet]]:
-        found: dict[str, list[ReplicaSet]] = defaultdict(list)
-        for item in self.of(ReplicaSet):
-            if item.owner is not None:
-                found[item.owner.uid].append(item)
-        for items in found.values():
-            items.sort(key=lambda each: (each.revision, each.metadata.creation_timestamp), reverse=True)
-        return found
+        return self.made_by(Pod, controller)
 
     def replica_sets_of(self, deployment: Deployment) -> list[ReplicaSet]:
         """A Deployment's ReplicaSets, the newest revision first."""
-        return self._replica_sets.get(deployment.metadata.uid, [])
-
-    @cached_property
-    def _jobs(self) -> dict[str, list[Job]]:
-        found: dict[str, list[Job]] = defaultdict(list)
-        for job in self.of(Job):
-            if job.owner is not None:
-                found[job.owner.uid].append(job)
-        return found
+        found = self.made_by(ReplicaSet, deployment)
+        return sorted(found, key=lambda each: (each.revision, each.metadata.creation_timestamp), reverse=True)
 
     def jobs_of(self, cron_job: CronJob) -> list[Job]:
         """Runs of a CronJob."""
-        return self._jobs.get(cron_job.metadata.uid, [])
+        return self.made_by(Job, cron_job)
+
+    def recent(self, at: float) -> bool:
+        """Whether something is not history yet; what carries no time is taken for new."""
+        return not at or self.now - at <= patience.RECENT
 
     @cached_property
     def rolling(self) -> list[Workload]:

@@ -67,6 +67,10 @@ class Metadata(Shape, frozen=True, gc=False):
     owner_references: list[Owner] = []
 
 
+MAKERS = frozenset({"ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
+"""Kinds that own what they make, whether or not a reference says so."""
+
+
 class Object(Shape, frozen=True, gc=False):
     """An object of a list; `kind` is the class's, because items of a list carry none."""
 
@@ -91,8 +95,24 @@ class Object(Shape, frozen=True, gc=False):
 
     @property
     def owner(self) -> Owner | None:
-        """The controller that made it, if one did."""
-        return next((owner for owner in self.metadata.owner_references if owner.controller), None)
+        """The controller that made it, if one did; of references that say nothing of it, a workload's."""
+        owners = self.metadata.owner_references
+        return next((o for o in owners if o.controller), None) or next(
+            (o for o in owners if o.kind in MAKERS), None
+        )
+
+    @property
+    def maker(self) -> Ref | None:
+        """The reference to that controller."""
+        owner = self.owner
+        return Ref(owner.kind, self.metadata.namespace, owner.name) if owner else None
+
+    def made_by(self, owner: Object) -> bool:
+        """Whether that object made it, and not an earlier one of the same name."""
+        mine = self.owner
+        if mine is None or self.maker != owner.ref:
+            return False
+        return not mine.uid or not owner.metadata.uid or mine.uid == owner.metadata.uid
 
 
 class Condition(Shape, frozen=True, gc=False):

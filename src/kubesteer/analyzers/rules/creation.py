@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from kubesteer.analyzers import patience
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.near import near_hint
 from kubesteer.analyzers.remedies import only_person
@@ -128,7 +127,7 @@ def _words_of(world: World, workload: Workload) -> tuple[str, float] | None:
 
 def _events(world: World, item: Object) -> tuple[str, float] | None:
     for event in world.events_of(item):
-        if event.reason == "FailedCreate" and world.now - event.last <= patience.RECENT:
+        if event.reason == "FailedCreate" and world.recent(event.last):
             return event.message, event.first
     return None
 

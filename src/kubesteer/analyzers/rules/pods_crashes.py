@@ -97,7 +97,7 @@ def _find_restarts(world: World) -> Iterator[Match]:
         if status.state.running is None or end is None or status.restart_count < patience.RESTARTS:
             continue
         finished = moment(end.finished_at)
-        if world.now - finished > patience.RECENT or end.reason == "OOMKilled":
+        if not world.recent(finished) or end.reason == "OOMKilled":
             continue
         evidence = [
             field_quote(f"{status.name}: restartCount", status.restart_count),

@@ -28,7 +28,7 @@ SHUT_DOWN = frozenset({"Shutdown", "NodeShutdown", "Terminated", "Preempting"})
 def _failed(world: World) -> Iterator[Pod]:
     for pod in world.troubled:
         ended = pod.status.phase == "Failed" and not pod.metadata.deletion_timestamp
-        if ended and world.now - failed_at(pod) <= patience.RECENT:
+        if ended and world.recent(failed_at(pod)):
             yield pod
 
 

@@ -80,7 +80,7 @@ def out_of_memory(world: World, status: ContainerStatus) -> Terminated | None:
     """How a container was last killed for memory, now or within the last hour."""
     for end in (status.state.terminated, status.last_state.terminated):
         if end is not None and end.reason == "OOMKilled":
-            recent = world.now - moment(end.finished_at) <= patience.RECENT
+            recent = world.recent(moment(end.finished_at))
             if recent or status.state.running is None:
                 return end
     return None

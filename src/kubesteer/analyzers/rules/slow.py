@@ -83,7 +83,7 @@ def _find_flapping(world: World) -> Iterator[Match]:
     seen: set[Ref] = set()
     for event in world.of(Event):
         failed = event.reason == "Unhealthy" and event.message.startswith("Readiness")
-        if not failed or event.times <= patience.UNHEALTHY_COUNT or world.now - event.last > patience.RECENT:
+        if not failed or event.times <= patience.UNHEALTHY_COUNT or not world.recent(event.last):
             continue
         pod = world.get(Pod, event.about.namespace, event.about.name)
         if pod is None or not pod.ready or pod.metadata.deletion_timestamp or pod.ref in seen:
