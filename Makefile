@@ -55,7 +55,7 @@ wheel: install ## build the wheel into dist/
 
 lock: ## resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --upgrade -q -o requirements/base.lock
-	uv pip compile pyproject.toml --extra llm --group dev --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --upgrade -q -o requirements/dev.lock
+	uv pip compile pyproject.toml --extra llm --extra oidc --group dev --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --upgrade -q -o requirements/dev.lock
 
 clean: ## remove the environment and what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

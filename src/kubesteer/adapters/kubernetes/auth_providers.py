@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from kubesteer.adapters.kubernetes.credentials import Credential
@@ -37,6 +38,18 @@ def verified(document: Mapping[str, Any]) -> dict[str, Any]:
     return copied
 
 
+def _check_installed() -> None:
+    """The official package is an extra: it takes more room than all the rest together."""
+    if find_spec("kubernetes") is None:
+        raise Misconfigured(
+            Text(
+                "这个上下文用的是 auth-provider(OIDC),需要另装官方 kubernetes 包。",
+                "This context uses an auth-provider (OIDC), which needs the official kubernetes package.",
+            ),
+            Text("请执行 pip install 'kubesteer[oidc]'。", "Run: pip install 'kubesteer[oidc]'"),
+        )
+
+
 @dataclass(slots=True)
 class AuthProvider:
     """Asks the official loader for the token, which it refreshes when it has expired.
@@ -54,6 +67,7 @@ class AuthProvider:
             return await asyncio.to_thread(self._load)
 
     def _load(self) -> Credential:
+        _check_installed()
         from kubernetes.client import ApiException, Configuration
         from kubernetes.config import ConfigException, load_kube_config_from_dict
         from urllib3.exceptions import HTTPError
