@@ -160,3 +160,8 @@ def _lines(path: Path) -> Iterator[str]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line
+
+
+def never(name: str) -> list[str]:
+    """Messages of `NAME.never`: whatever they come to, it is no write."""
+    return list(_lines(FOLDER / f"{name}.never"))

@@ -19,7 +19,16 @@ _WHICH = re.compile(
 )
 _WHY = re.compile(r"为什么|为啥|为何|干嘛|\bwhy\b|how come")
 _DONE_OR_NOT = re.compile(r"\s*了\s*(?:吗|没|么)")
-_HOW_MANY = re.compile(r"\s*(?:到|成)?\s*(?:多少|几(?!天|周|日|小时|个月|个星期|个礼拜|分钟|个小时))")
+_MEASURED = re.compile(
+    r"\s*[\d\ue003\ue006零一二两三四五六七八九十]*\s*(?:个|台|份|副本|实例)*\s*了\s*(?:$|[,。;])"
+)
+_FIGURED = re.compile(r"[\d\ue003\ue006零一二两三四五六七八九十]")
+_LENT = re.compile(
+    r"\b(?:do|does|needs?|give|gives|want|wants|perform|start|trigger|run|have|use|get|make|force|execute|go for)\b[^,]*\b(?:a|an|another|the|its|one)\s+$"
+)
+_HANDED = re.compile(r"把|请|给|帮|麻烦|将")
+_MODAL = re.compile(r"能|可以|可否|可不可以|想|要|需要|麻烦")
+_HOW_MANY = re.compile(r"\s*(?:到|成)?了?\s*(?:多少|几(?!天|周|日|小时|个月|个星期|个礼拜|分钟|个小时))")
 _ASKS = re.compile(r"(?:吗|么|不|嘛|\?)\s*[?!。]*$")
 
 
@@ -31,6 +40,8 @@ def mood(clause: str, cue: Cue, start: int) -> Mood:
     if _negated(before, cue):
         return "negated"
     if cue.operation == "get_status" and _STATED.match(cue.text) and re.search(f"[{OBJECT}]", before):
+        return "past"
+    if cue.writes and described(clause, before, after, cue):
         return "past"
     if cue.writes and (_WHICH.search(before) or _DONE_OR_NOT.match(after)):
         return "past"
@@ -44,11 +55,28 @@ def mood(clause: str, cue: Cue, start: int) -> Mood:
     return "question" if _how_to(clause, before, defined=manner_only) else "asked"
 
 
+def described(clause: str, before: str, after: str, cue: Cue) -> bool:
+    """Whether a verb of writing only describes: a noun (重启原因), a state (卡在删除中), a question (封锁了吗)."""
+    noun = moods.DESCRIBED_BEFORE.search(before)
+    if moods.NOUN_AFTER.match(after) or (noun and not _LENT.search(before)):
+        return True
+    if moods.QUESTION_EN.match(clause) and not moods.POLITE.search(clause):
+        return True
+    measured = _MEASURED.match(after)
+    if measured and _FIGURED.search(cue.text + measured[0]) and not _HANDED.search(before):
+        return True
+    bare = re.match(r"(?:to|at|on|with|by|up|down|back)\b|[\ue000\ue002]", cue.text.strip())
+    if bare and moods.STATED_EN.search(before + cue.text):
+        return True
+    asks = _ASKS.search(clause.strip()) and not moods.POLITE.search(clause) and not _MODAL.search(before)
+    return bool(asks) and not re.search("一下|下吗|吧|好吗|行吗", clause)
+
+
 def _written(clause: str, before: str, after: str, cue: Cue) -> Mood:
     polite = bool(moods.POLITE.search(clause))
     if _how_to(clause, before) and not _ordered(before):
         return "question"
-    if moods.ADVICE.search(clause) and not polite:
+    if moods.STRONG_ADVICE.search(clause) or (moods.ADVICE.search(clause) and not polite):
         return "advice"
     if _permission(before, clause) and not polite:
         return "advice"
@@ -82,7 +110,12 @@ def _negated(before: str, cue: Cue) -> bool:
         between = before[match.end() :]
         if len(between) <= _NEAR and not moods.BUT.search(between) and not _double(before, match):
             return True
-    return cue.writes and bool(re.search(r"(?<![要能会可行])[不没未](?:再|先)?$", before))
+    return cue.writes and bool(
+        re.search(
+            r"(?<![要能会可行])[不没未](?:再|先)?\s*$|(?:没有|无法|没法|没能|未能|不是我们?)\s*(?:再|去|把|主动)?\s*$",
+            before,
+        )
+    )
 
 
 def _double(before: str, match: re.Match[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from kubesteer.planners.rules.clauses import Clause, clauses
 from kubesteer.planners.rules.conditions import Judged, Proviso, provisos
 from kubesteer.planners.rules.cues import Cue, cues, cues_of_kind
-from kubesteer.planners.rules.lexicon.moods import COMPARED
+from kubesteer.planners.rules.lexicon.moods import COMPARED, SPEAKERS
 from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE, NAMESPACE, OBJECT, UNKNOWN, worded
 from kubesteer.planners.rules.linking import Linked, Mention
 from kubesteer.planners.rules.moods import Mood, mood
@@ -147,6 +147,14 @@ def _without_figures(requests: list[Request], message: Message) -> list[Request]
     return kept
 
 
+def _speaker(message: Message, clause: Clause) -> bool:
+    """Whether a clause is what somebody else said: 「张三: 重启 chat」."""
+    before = message.masked[: clause.start].rstrip()
+    head = re.split(r"[,;。!?\n]", before[:-1])[-1].strip() if before.endswith(":") else ""
+    found = SPEAKERS.match(head) if head else None
+    return found is not None and found.end() == len(head)
+
+
 def _unconditional(message: Message) -> str:
     """The masked words with conditions blanked: their words say nothing about a verb's mood."""
     text = message.masked
@@ -166,11 +174,12 @@ def _of_clause(message: Message, clause: Clause) -> list[Request]:
         if m.sure and not any(p.start <= m.start < p.end for p in message.provisos if len(objects) > 1)
     )
     places = message.linked.of("place", start=clause.start, end=clause.end)
+    spoken_by = _speaker(message, clause)
     compared = COMPARED.search(message.masked, *clause.whole) is not None
     requests = [
         Request(
             c,
-            "question" if compared else mood(text, c, clause.start),
+            "question" if compared else "reported" if spoken_by and c.writes else mood(text, c, clause.start),
             clause,
             clause.start,
             clause.end,

@@ -71,8 +71,12 @@ def _source(entry: str) -> str:
     return f"{body}{_AFTER}" if entry[-1] in ")]?*+" else body
 
 
+# Conditions around a wording say nothing about how long it is.
+_AROUND = re.compile(r"\(\?<?[!=][^()]*(?:\([^()]*\)[^()]*)*\)")
+
+
 def _alternation(entries: Iterable[str]) -> str:
-    return "|".join(map(_source, sorted(entries, key=lambda e: (-len(e), e))))
+    return "|".join(map(_source, sorted(entries, key=lambda e: (-len(_AROUND.sub("", e)), -len(e), e))))
 
 
 def _entries(table: str) -> Iterator[str]:

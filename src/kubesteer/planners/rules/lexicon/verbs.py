@@ -43,7 +43,7 @@ WRITE_WORDINGS = (
         回收重建 | 重建一下 | 把 ~ 拉起 | 关了再开 | 重新上线一下
     """, """
         revive | reset | restart it | restart them | nudge | start afresh | cycling
-        restart | re-start | restarts | restarting | restarted | bounce | bouncing | rolling restart | rolling-restart | rollout restart | cycle | power cycle | recycle | kick
+        restart | re-start | restarting | restarted | bounce | bouncing | rolling restart | rolling-restart | rollout restart | cycle | power cycle | recycle | kick
         give @ a (kick|bounce|restart|nudge) | give (it|this|that|them) a (kick|bounce|restart|nudge) | redeploy | re-deploy | relaunch | respawn | turn ~ off and on( again)? | fresh start
         start ~ (over|afresh|anew) | spin ~ up again | bring ~ back up | roll (all )?the pods | roll its pods | reload | start @ again | re-launch | replace all (the )?pods
     """),
@@ -52,7 +52,7 @@ WRITE_WORDINGS = (
         #\\s*(个|份)?\\s*(副本|实例|pod)(就|也)?(行|够|好|足够|吧|得了) | #\\s*个(就|也)?(行|够|足够|得了) | 起码\\s*#\\s*个(副本|实例) | 维持\\s*#\\s*个 | 撑到\\s*# | 顶上\\s*# | 腰斩 | 拉满到\\s*# | 副本\\s*# | 副本.{0,3}(到|成|为)\\s*#
         扩容 | 缩容 | 扩缩容 | 扩到 | 扩成 | 扩至 | 扩为 | 缩到 | 缩成 | 缩至 | 缩为 | 扩一下 | 扩一扩 | 扩下 | 扩个 | 扩点 | 扩# | 缩# | 扩展到 | 扩大 | 缩小 | 缩减 | 收缩 | 缩一下 | 缩一缩 | 缩下 | 缩缩 | 扩扩 | 缩点 | 伸缩到 | 拉伸 | 扩(?!散|展名) | 缩(?!写|略)
         (加|增加|添|添加|补|补充|增|多开|多起|多跑|多来|再开|再起|再跑|再来|再上|再给|多给|多加|新增|开|起|拉)(上|到|出)?(它|他)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器|机器)
-        (减|减少|减去|去|去掉|砍|砍掉|撤|撤掉|收|关|关掉|停掉|少开|少跑|少|下|下掉|缩掉|干掉)(了|下|掉)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器)
+        (减|减少|减去|去|去掉|砍|砍掉|撤|撤掉|收|关|关掉|停掉|少开|少跑|少|下|下掉|缩掉|干掉)(下|掉)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器)
         (加|增加|添|补|再加|多加|再来|多来|多开|多给|再给|再补|再添|再起|再开|加上|多跑|减|减少|减去|减掉|再减|少|砍|砍掉|去掉|撤掉|撤)(他|它|上|掉)?\\s*#\\s*(个|台|份|只)(?!小时|月|星期|版|核|g|cpu)
         (加|减|少|多|再|添|补|砍|撤|扩|缩)(给|开|跑|起|来|掉|去|上)?\\s*(俩|仨)
         (减少|增加|加|减|砍|缩减|补)(一?些|一?点|几个)?\\s*(副本|实例|pods?|replicas?)(数|数量)?
@@ -108,7 +108,7 @@ WRITE_WORDINGS = (
         (内存|memory|mem|cpu|核数|处理器)\\s*(的)?\\s*(上限|限制|限额|配额|请求|申请|request|requests|limit|limits|配置)?\\s*(值)?\\s*(也|都|就|先|给我|再)?\\s*(给|调|改|设|加|提|升|降|减|放|限|拉|变|定|要|扩|缩|压|收|砍|涨|抬|补|分|搞|弄|多给|配)(整|置|高|大|宽|低|小|制|升|加|配|少|个)?(成|到|为|至|在|一?点|些|一?下)?
         (加|调|调大|调高|调小|调低|提高|提升|扩大|增加|降低|减少|放宽|放大|限制|限|压|改|设|设置|多给|给|多分|追加|升|补|收紧|砍|降)(一?下|点|一?点儿?|些|它的?|个|他的?)?\\s*(的)?\\s*(内存|memory|mem|cpu|资源|核数)(的)?(上限|限制|限额|请求|limit|request|配额)?(?!不足|高|多)
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请|request|requests|limit|limits)\\s*(=|:|为|是|到|给)?\\s*«amount»
-        (加|给|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|涨到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
+        (加|给|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
         «amount» (max|tops|cap|limit|ceiling|at most) | @ (at|to|with|on) «amount» | (bigger|larger|smaller|higher|lower) (memory|mem|ram|cpu|limits?|requests?) | (requests?|limits?) «amount»
         (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|needs?|allow|allocate|double|drop|adjust|assign|boost|up|add|more|extra|trim|restrict|bring)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
@@ -227,7 +227,7 @@ WRITE_WORDINGS = (
 GENERIC_WORDINGS = (
     # The object decides what these come to: of a rollout, of a CronJob, of a node.
     Wording("PAUSE", """
-        暂停 | 停住 | 停一下 | 停下来? | 停掉 | 停了 | 停 | 挂起 | 冻结 | 先停 | 关掉 | 关停 | 关了 | 按住 | hold住 | 叫停 | 中止 | 歇 | 打住
+        暂停 | 停住 | 停一下 | 停下来? | 停掉 | 停了 | 停(?!机|止|顿|摆) | 挂起 | 冻结 | 先停 | 关掉 | 关停 | 关了 | 按住 | hold住 | 叫停 | 中止 | 歇 | 打住
     """, """
         pause | pausing | hold | freeze | halt | stop | stopping | shut down | shut ~ down | turn off | turn ~ off | switch off | switch ~ off | put ~ on hold
     """),
