@@ -88,15 +88,16 @@ class App:
     def changes(self) -> Changes:
         """The life of changes, on the ledger that the settings name."""
         from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
-        from kubesteer.adapters.store import open_ledger, open_runner
-        from kubesteer.engine.changes import Changes
+        from kubesteer.adapters.store.openings import open_ledger, open_runner, runs_workflows
+        from kubesteer.engine.changes import Changes, InlineRunner
 
+        folder, url = self.settings.state_folder, self.settings.store
         return Changes(
             cluster=self.cluster,
             actuator=KubernetesActuator(self.cluster),
-            ledger=open_ledger(self.settings.state_folder, self.settings.store),
+            ledger=lambda: open_ledger(folder, url),
             rulebook=self.rulebook,
-            runner=open_runner(self.settings.state_folder, self.settings.store),
+            runner=(lambda: open_runner(folder, url)) if runs_workflows(url) else InlineRunner,
         )
 
     def planner(self, *, narrate: Narrator = silent, stream: Callable[[str], None] | None = None) -> Planner:

@@ -13,7 +13,7 @@ from clusters.steered import steer
 from clusters.workloads import configmap, deployment
 
 from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
-from kubesteer.adapters.store import open_ledger
+from kubesteer.adapters.store.openings import open_ledger
 from kubesteer.core.ledgers import Proposal, Record
 from kubesteer.core.operations import Change
 from kubesteer.engine.changes import Changes, Drifted
@@ -40,7 +40,7 @@ async def changes(cluster: Cluster) -> AsyncIterator[Changes]:
         made := Changes(
             cluster=steered,
             actuator=KubernetesActuator(steered),
-            ledger=open_ledger(cluster.folder / "state"),
+            ledger=lambda: open_ledger(cluster.folder / "state"),
             clock=BriskClock(),
         )
     )

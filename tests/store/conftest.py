@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import postgres
 import pytest
+from records import Opener
 
 from kubesteer.adapters.store.databases import Database
 from kubesteer.adapters.store.ledgers import SqlLedger
@@ -37,9 +38,6 @@ def url(request: pytest.FixtureRequest) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return server.removesuffix("postgres") + name
-
-
-Opener = Callable[..., SqlLedger]
 
 
 @pytest.fixture

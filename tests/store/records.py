@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from kubesteer.adapters.store.ledgers import SqlLedger
 from kubesteer.core.ledgers import Line, Record, Step, Write
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
+
+Opener = Callable[..., SqlLedger]
 
 SAID = Line("said", "ann", Text("说了", "said"), {"n": 1})
 

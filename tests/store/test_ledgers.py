@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Opener
-from records import SAID, record
+from records import SAID, Opener, record
 from sqlalchemy import Connection, text
 
-from kubesteer.adapters.store import migrations, open_ledger
+from kubesteer.adapters.store import migrations
 from kubesteer.adapters.store.databases import Database
 from kubesteer.adapters.store.ledgers import SqlLedger
+from kubesteer.adapters.store.openings import open_ledger
 from kubesteer.adapters.store.owners import lives, this_owner
 from kubesteer.adapters.store.seals import KEY_FILE
 from kubesteer.core.errors import Misconfigured, Refused, StoreError

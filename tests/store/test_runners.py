@@ -112,9 +112,13 @@ async def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
         await runner.run("chg-aaaaaaaaaa", work)
 
 
-def test_looking_and_proposing_import_no_dbos() -> None:
-    script = (
-        "import sys, kubesteer.engine.changes, kubesteer.adapters.store, kubesteer.app;"
-        "sys.exit('dbos' in sys.modules)"
-    )
+@pytest.mark.parametrize(
+    ("imported", "unwanted"),
+    [
+        ("kubesteer.app, kubesteer.engine.agents, kubesteer.adapters.store.openings", "sqlalchemy"),
+        ("kubesteer.adapters.store.ledgers", "dbos"),
+    ],
+)
+def test_what_is_not_needed_is_not_imported(imported: str, unwanted: str) -> None:
+    script = f"import sys, {imported}; sys.exit({unwanted!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

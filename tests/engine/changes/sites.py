@@ -13,14 +13,14 @@ from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
 from kubesteer.adapters.kubernetes.clusters import KubernetesCluster
 from kubesteer.adapters.kubernetes.connections import Options, find_connection
 from kubesteer.adapters.kubernetes.retries import Patience
-from kubesteer.adapters.store import open_runner
 from kubesteer.adapters.store.databases import Database
 from kubesteer.adapters.store.ledgers import SqlLedger
+from kubesteer.adapters.store.openings import open_runner, runs_workflows
 from kubesteer.core.clusters import Actuator
 from kubesteer.core.ledgers import Ledger, Proposal, Record
 from kubesteer.core.operations import Change
 from kubesteer.core.texts import Text
-from kubesteer.engine.changes import Changes
+from kubesteer.engine.changes import Changes, InlineRunner
 from kubesteer.operations.registry import operation
 from kubesteer.policies.rulebooks import Rulebook
 from kubesteer.simulator import AuditRecord, Simulator
@@ -110,7 +110,7 @@ class Site:
         )
         self.actuator: Actuator = KubernetesActuator(self.cluster)
         self.ledger: Ledger = SqlLedger(Database(folder / "state", url), owner)
-        self.runner = open_runner(folder / "state", url)
+        self.runner = open_runner(folder / "state", url) if runs_workflows(url) else InlineRunner()
         self.rulebook = rulebook or Rulebook()
         self.clock = FastClock(speed)
         self.told: list[Text] = []
@@ -126,10 +126,10 @@ class Site:
         return Changes(
             cluster=self.cluster,
             actuator=self.actuator,
-            ledger=self.ledger,
+            ledger=lambda: self.ledger,
             rulebook=self.rulebook,
             clock=self.clock,
-            runner=self.runner,
+            runner=lambda: self.runner,
         )
 
     def tell(self, text: Text, _done: int = 0, _total: int = 0, /) -> None:
@@ -152,8 +152,7 @@ class Site:
         return str(spec["containers"][0]["image"])
 
     async def close(self) -> None:
-        if self.runner is not None:
-            await self.runner.close()
+        await self.runner.close()
         await self.ledger.close()
         await self.cluster.client.aclose()
 

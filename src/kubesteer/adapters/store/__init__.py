@@ -1,10 +1,5 @@
 """The ledger in a database: SQLite in one file by default, PostgreSQL by URL. Imported only when a change happens.
 
-Belongs here: tables, migrations, transactions, the hash chain, sealing, claims. Does not belong here: what a
-transition means, and whether it may happen (engine.changes).
+Belongs here: tables, migrations, transactions, the hash chain, sealing, claims, workflows. Does not belong here:
+what a transition means, and whether it may happen (engine.changes).
 """
-
-from kubesteer.adapters.store.ledgers import open_ledger
-from kubesteer.adapters.store.runners import open_runner
-
-__all__ = ["open_ledger", "open_runner"]

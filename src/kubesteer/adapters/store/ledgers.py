@@ -6,7 +6,6 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -17,16 +16,11 @@ from kubesteer.adapters.store.rows import ChangeRow, columns_altered, columns_of
 from kubesteer.adapters.store.seals import Seal
 from kubesteer.adapters.store.tables import CHANGES, CLAIMS, HEAD, HOLDS, LINES
 from kubesteer.core.errors import Refused
-from kubesteer.core.ledgers import OPEN, Entry, Ledger, Line, Record, State, Verdict
+from kubesteer.core.ledgers import OPEN, Entry, Line, Record, State, Verdict
 from kubesteer.core.texts import Text
 
 CLAIM_SECONDS = 30.0
 """How long a claim lasts without a sign of life, where it cannot be seen whether its holder lives."""
-
-
-def open_ledger(folder: Path, url: str = "") -> Ledger:
-    """The ledger in a folder's SQLite file, or in the PostgreSQL of a URL; opened at its first use."""
-    return SqlLedger(Database(folder, url))
 
 
 class SqlLedger:

@@ -18,20 +18,12 @@ from typing import TYPE_CHECKING
 
 from kubesteer.adapters.store.databases import checked_url
 from kubesteer.core.errors import StoreError
-from kubesteer.core.runners import Runner
 from kubesteer.core.texts import Text
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 FILE = "workflows.sqlite"
-
-
-def open_runner(folder: Path, url: str = "") -> Runner | None:
-    """The runner for a store: DBOS where a PostgreSQL is shared; None, which is none but the ledger, for a file
-    that the processes of one machine share: there it would cost 0.6 s a change and tell nobody anything."""
-    shared = bool(url) and checked_url(url).get_backend_name() == "postgresql"
-    return DbosRunner(folder, url) if shared else None
 
 
 class DbosRunner:

@@ -7,5 +7,6 @@ allowed (policies), how a ledger is kept (adapters).
 
 from kubesteer.engine.changes.drifts import Drifted
 from kubesteer.engine.changes.lives import Changes
+from kubesteer.engine.changes.runners import InlineRunner
 
-__all__ = ["Changes", "Drifted"]
+__all__ = ["Changes", "Drifted", "InlineRunner"]

@@ -5,7 +5,9 @@ The particulars are not: they carry the change out, so they are sealed instead.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 
 from kubesteer.core.ledgers import Entry, Ledger, Line, Record, State, Step, Verdict, Write
 from kubesteer.policies.redactions import redacted, redacted_text
@@ -43,10 +45,15 @@ def _write(write: Write) -> Write:
 
 
 class DiscreetLedger:
-    """Implements `core.ledgers.Ledger` on another ledger."""
+    """Implements `core.ledgers.Ledger` on another ledger, which is opened at its first use: whoever only looks
+    at a cluster needs none, and a database library takes longer to import than a look takes."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, opened: Callable[[], Ledger]) -> None:
+        self._opened = opened
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return self._opened()
 
     async def begin(self, record: Record, particulars: bytes, line: Line) -> Record:
         """Keep a new record."""
@@ -95,5 +102,6 @@ class DiscreetLedger:
         return await self._ledger.verify()
 
     async def close(self) -> None:
-        """Let go of files and connections."""
-        await self._ledger.close()
+        """Let go of files and connections, if there are any."""
+        if "_ledger" in vars(self):
+            await self._ledger.close()

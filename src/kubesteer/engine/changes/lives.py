@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from kubesteer.core.clusters import Actuator, Cluster
 from kubesteer.core.errors import KubesteerError, Refused
@@ -29,19 +30,22 @@ from kubesteer.policies.rulebooks import Rulebook
 
 
 class Changes:
-    """The only way to change a cluster: what was proposed, by whom it was approved, once, and verified."""
+    """The only way to change a cluster: what was proposed, by whom it was approved, once, and verified.
+
+    `ledger` and `runner` are opened at their first use; without a runner the work is done at once.
+    """
 
     def __init__(
         self,
         *,
         cluster: Cluster,
         actuator: Actuator,
-        ledger: Ledger,
+        ledger: Callable[[], Ledger],
         rulebook: Rulebook | None = None,
         clock: Clock | None = None,
-        runner: Runner | None = None,
+        runner: Callable[[], Runner] = InlineRunner,
     ) -> None:
-        self._runner: Runner = runner or InlineRunner()
+        self._open_runner = runner
         self._ledger: Ledger = DiscreetLedger(ledger)
         self._shop = Workshop(cluster, actuator, self._ledger, rulebook or Rulebook(), clock or SystemClock())
         self._proposer = Proposer(self._shop)
@@ -153,8 +157,13 @@ class Changes:
 
     async def close(self) -> None:
         """Let go of the ledger."""
-        await self._runner.close()
+        if "_runner" in vars(self):
+            await self._runner.close()
         await self._ledger.close()
+
+    @cached_property
+    def _runner(self) -> Runner:
+        return self._open_runner()
 
 
 def _busy(identifier: str) -> Text:
