@@ -132,3 +132,27 @@ def test_objects_of_every_kind(resource: Resource, data: st.DataObject) -> None:
     sane(api, "DELETE", f"{path}/it")
     loop.step()
     assert loop.broken is None
+
+
+WITH_STATUS = [
+    r for r in KINDS if r.status and "status" in (shape_of(root(r.api_version, r.kind)) or {})["fields"]
+]
+
+
+@pytest.mark.parametrize("resource", WITH_STATUS, ids=lambda r: f"{r.plural}.{r.group}/{r.version}")
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(st.data())
+def test_statuses_of_every_kind_have_a_row(resource: Resource, data: st.DataObject) -> None:
+    field = root(resource.api_version, resource.kind)
+    parts = {key: values((shape_of(field) or {})["fields"][key], 1) for key in ("spec", "status")}
+    obj = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": {"name": "it"}}
+    api = Api({**obj, **{key: data.draw(part) for key, part in parts.items()}})
+    assert sane(api, "GET", place(resource), accept=TABLE) == 200
+    sane(
+        api,
+        "PATCH",
+        f"{place(resource)}/it/status",
+        {"status": data.draw(parts["status"])},
+        content_type=MERGE_PATCH,
+    )
+    assert sane(api, "GET", f"{place(resource)}/it", accept=TABLE) == 200

@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#field-valid
 from collections.abc import Iterator
 from typing import Any
 
+from kubesteer.simulator.clock import parse_stamp
 from kubesteer.simulator.objects import Obj
 from kubesteer.simulator.quantities import QUANTITY_RULE, parse_quantity
 from kubesteer.simulator.schemas.shapes import Field, child, element, is_open, root, shape_of
@@ -47,6 +48,9 @@ def _wrong(value: Any, field: Field, path: str) -> Iterator[str]:
             yield f"json: cannot unmarshal {_shown(value)} into Go struct field {path} of type {wanted}"
         elif field["type"] == "quantity" and not _is_quantity(value):
             yield QUANTITY_RULE
+        elif field["type"] == "time" and not _is_time(value):
+            layout = "2006-01-02T15:04:05Z07:00"
+            yield f'parsing time "{value}" as "{layout}": cannot parse "{value}" as "2006"'
     elif "list" in field:
         yield from _wrong_list(value, field, path)
     elif not isinstance(value, dict):
@@ -78,6 +82,14 @@ def _is_quantity(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_time(value: str) -> bool:
+    try:
+        parse_stamp(value)
+    except ValueError:
+        return False
+    return "T" in value
 
 
 def _shown(value: Any) -> str:

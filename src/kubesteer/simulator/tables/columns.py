@@ -36,7 +36,7 @@ def _text(*path: str, default: str = "") -> Cell:
 
 def _node_status(node: Obj, _now: datetime) -> str:
     ready = condition(node, "Ready")
-    word = "Unknown" if ready is None else ("Ready" if ready["status"] == "True" else "NotReady")
+    word = "Unknown" if ready is None else ("Ready" if ready.get("status") == "True" else "NotReady")
     return f"{word},SchedulingDisabled" if dig(node, "spec", "unschedulable") else word
 
 
@@ -46,7 +46,11 @@ def _node_roles(node: Obj, _now: datetime) -> str:
 
 def _node_address(kind: str) -> Cell:
     def cell(node: Obj, _now: datetime) -> str:
-        found = (a["address"] for a in items(node, "status", "addresses") if a.get("type") == kind)
+        found = (
+            text(a, "address", default=NONE)
+            for a in items(node, "status", "addresses")
+            if a.get("type") == kind
+        )
         return next(found, NONE)
 
     return cell
@@ -65,7 +69,7 @@ def _event_object(event: Obj, _now: datetime) -> str:
 def _service_ports(service: Obj, _now: datetime) -> str:
     shown = []
     for port in items(service, "spec", "ports"):
-        at = f"{port['port']}:{port['nodePort']}" if port.get("nodePort") else str(port["port"])
+        at = f"{port.get('port')}:{port['nodePort']}" if port.get("nodePort") else str(port.get("port"))
         shown.append(f"{at}/{port.get('protocol', 'TCP')}")
     return joined(shown)
 
@@ -87,13 +91,15 @@ def _endpoints(obj: Obj, _now: datetime) -> str:
     for subset in items(obj, "subsets"):
         ports = [port.get("port") for port in items(subset, "ports")] or [None]
         for port in ports:
-            shown += [f"{a['ip']}:{port}" if port else a["ip"] for a in items(subset, "addresses")]
+            shown += [
+                f"{text(a, 'ip')}:{port}" if port else text(a, "ip") for a in items(subset, "addresses")
+            ]
     more = f" + {len(shown) - 3} more..." if len(shown) > 3 else ""
     return joined(shown[:3]) + more
 
 
 def _slice_addresses(obj: Obj, _now: datetime) -> str:
-    return joined([a for e in items(obj, "endpoints") for a in e.get("addresses", [])][:3])
+    return joined([str(a) for e in items(obj, "endpoints") for a in e.get("addresses") or []][:3])
 
 
 def _slice_ports(obj: Obj, _now: datetime) -> str:
@@ -113,7 +119,7 @@ def _modes(*path: str) -> Cell:
 
 def _claim_of(volume: Obj, _now: datetime) -> str:
     claim = section(volume, "spec", "claimRef")
-    return f"{claim['namespace']}/{claim['name']}" if claim else ""
+    return f"{text(claim, 'namespace')}/{text(claim, 'name')}" if claim else ""
 
 
 def _capacity(*path: str) -> Cell:
@@ -132,7 +138,7 @@ def _quota(kind: str) -> Cell:
     def cell(quota: Obj, _now: datetime) -> str:
         hard, now = section(quota, "status", "hard"), section(quota, "status", "used")
         wanted = [key for key in sorted(hard) if key.startswith("limits.") is (kind == "limits")]
-        return ", ".join(f"{key}: {now.get(key, 0)}/{hard[key]}" for key in wanted)
+        return ", ".join(f"{key}: {now.get(key, 0)}/{hard.get(key)}" for key in wanted)
 
     return cell
 

@@ -24,13 +24,13 @@ def _waiting_or_terminated(state: Obj) -> str:
 def _init_reason(pod: Obj) -> str:
     statuses = items(pod, "status", "initContainerStatuses")
     restartable = {
-        c["name"] for c in items(pod, "spec", "initContainers") if c.get("restartPolicy") == "Always"
+        text(c, "name") for c in items(pod, "spec", "initContainers") if c.get("restartPolicy") == "Always"
     }
     for index, status in enumerate(statuses):
         state = section(status, "state")
         if "terminated" in state and number(state, "terminated", "exitCode") == 0:
             continue
-        if status["name"] in restartable and status.get("started"):
+        if text(status, "name") in restartable and status.get("started"):
             continue
         word = _waiting_or_terminated(state)
         if word and word != "PodInitializing":
@@ -65,7 +65,9 @@ def _container_reason(pod: Obj, word: str) -> str:
 
 
 def _ready(pod: Obj, _now: datetime) -> str:
-    sidecars = [c["name"] for c in items(pod, "spec", "initContainers") if c.get("restartPolicy") == "Always"]
+    sidecars = [
+        text(c, "name") for c in items(pod, "spec", "initContainers") if c.get("restartPolicy") == "Always"
+    ]
     total = len(items(pod, "spec", "containers")) + len(sidecars)
     statuses = items(pod, "status", "containerStatuses") + [
         status for status in items(pod, "status", "initContainerStatuses") if status.get("name") in sidecars
@@ -83,7 +85,7 @@ def _restarts(pod: Obj, now: datetime) -> str:
 
 def _readiness_gates(pod: Obj, _now: datetime) -> str:
     gates = items(pod, "spec", "readinessGates")
-    met = sum(1 for gate in gates if condition_is(pod, gate["conditionType"]))
+    met = sum(1 for gate in gates if condition_is(pod, text(gate, "conditionType")))
     return f"{met}/{len(gates)}" if gates else NONE
 
 

@@ -49,7 +49,10 @@ def _job_duration(job: Obj, now: datetime) -> str:
     start, end = text(job, "status", "startTime"), text(job, "status", "completionTime")
     if not start:
         return ""
-    return duration((parse_stamp(end) if end else now) - parse_stamp(start))
+    try:
+        return duration((parse_stamp(end) if end else now) - parse_stamp(start))
+    except ValueError:
+        return UNKNOWN
 
 
 def _targets(autoscaler: Obj, _now: datetime) -> str:
