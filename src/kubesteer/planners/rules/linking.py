@@ -176,7 +176,8 @@ def _tokens(words: Words, names: Names, changes: frozenset[str], taken: list[Men
 
 def _token(start: int, text: str, words: Words, names: Names, changes: frozenset[str]) -> list[Mention]:
     end = start + len(text)
-    if (text in changes or _CHANGE_ID.fullmatch(text)) and not names.of(text):
+    exists = bool(names.of(text)) or text in names.namespaces
+    if (text in changes or _CHANGE_ID.fullmatch(text)) and not exists:
         return [Mention(start, end, "change", text)]
     if "/" in text:
         return _path(start, text, words, names, changes)
