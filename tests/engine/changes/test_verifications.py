@@ -92,6 +92,12 @@ async def test_broken_ends_it_at_once_even_after_ready() -> None:
     assert seconds < 2.0
 
 
+async def test_how_far_it_is_is_told_once_each() -> None:
+    steps = [Waiting(Text.same(f"{done} of 3"), done, 3) for done in (0, 0, 1, 1, 1, 2)]
+    _, _, told = await _judge(*steps, READY)
+    assert told == ["0 of 3", "1 of 3", "2 of 3", "ready; watching whether it stays so"]
+
+
 async def test_no_progress_for_too_long_is_broken() -> None:
     outcome, seconds, _ = await _judge(NOT_YET)
     assert isinstance(outcome, Broken)
