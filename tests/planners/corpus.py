@@ -20,7 +20,19 @@ from kubesteer.core.refs import Ref
 from kubesteer.planners.rules.cues import WRITES
 
 FOLDER = Path(__file__).parent / "sentences"
-KINDLESS = {"cordon", "uncordon", "drain", "suspend", "resume", "trigger", "scan", "undo"}
+KINDLESS = {
+    "cordon",
+    "uncordon",
+    "drain",
+    "suspend",
+    "resume",
+    "trigger",
+    "scan",
+    "undo",
+    "set_service",
+    "resize_volume",
+}
+EVIDENCE = {"get_status", "get_logs", "get_events", "get_usage", "get_rollout", "diagnose"}
 NUMBERS = {"replicas", "change", "tail", "revision", "min_replicas", "max_replicas", "cpu_percent"}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DEFAULTS: dict[str, Any] = {"previous": False, "unhealthy": False, "revision": 0, "container": "app"}
@@ -96,7 +108,15 @@ def _asks(asked: set[str], needed: set[str]) -> bool:
 
 
 def _same(got: tuple[Call, ...], wanted: list[Call]) -> bool:
-    return len(got) == len(wanted) and all(_equal(g, w) for g, w in zip(got, wanted, strict=True))
+    judged = [c.arguments.get("name") for c in wanted if c.condition]
+    kept = [
+        c
+        for c in got
+        if c.operation not in EVIDENCE
+        or c.arguments.get("name") not in judged
+        or any(_equal(c, w) for w in wanted)
+    ]  # reads that gather a condition's evidence do not count
+    return len(kept) == len(wanted) and all(_equal(g, w) for g, w in zip(kept, wanted, strict=True))
 
 
 def _equal(got: Call, wanted: Call) -> bool:

@@ -23,6 +23,20 @@ _MEASURED = re.compile(
     r"\s*[\d\ue003\ue006零一二两三四五六七八九十]*\s*(?:个|台|份|副本|实例)*\s*了\s*(?:$|[,。;])"
 )
 _FIGURED = re.compile(r"[\d\ue003\ue006零一二两三四五六七八九十]")
+# Nouns, amounts and prepositions: no verb of writing begins so, and with "is" or "has" it is a statement.
+_BARE = re.compile(
+    r"(?:to|at|on|with|by|of|up|down|back|memory|mem|ram|cpu|limits?|requests?|image|tag|version|replicas?|pods?|one)\b"
+    r"|[\ue000\ue002\ue003\ue006\ue009\d]"
+)
+_ENOUGH = re.compile(r"enough|plenty|will do|is fine|should be|needs? to be|must be")
+_FAILED = re.compile(
+    r"^[^,;.]{0,40}?\s(?:failed|fails|failing|is (?:stuck|broken|failing|slow)|hangs|hung|took|takes|went wrong)\b"
+)
+_UNSURE = re.compile(r"\b(?:maybe|perhaps|possibly)\b|也许|或许|可能")
+_ALSO_NOUNS = frozenset(
+    "restart rollback delete drain cordon uncordon suspend resume trigger pause_rollout undo fix PAUSE".split()
+)  # noqa: SIM905
+_DID = re.compile(r"^(?!.*\b(?:needs?|wants?|like)\b).*\b[a-z]{3,}ed\b")
 _LENT = re.compile(
     r"\b(?:do|does|needs?|give|gives|want|wants|perform|start|trigger|run|have|use|get|make|force|execute|go for)\b[^,]*\b(?:a|an|another|the|its|one)\s+$"
 )
@@ -32,8 +46,8 @@ _HOW_MANY = re.compile(r"\s*(?:到|成)?了?\s*(?:多少|几(?!天|周|日|小�
 _ASKS = re.compile(r"(?:吗|么|不|嘛|\?)\s*[?!。]*$")
 
 
-def mood(clause: str, cue: Cue, start: int) -> Mood:
-    """How one verb is meant, given its clause (masked) that begins at `start`."""
+def mood(clause: str, cue: Cue, start: int, *, asked: bool = False) -> Mood:
+    """How one verb is meant, given its clause (masked) that begins at `start`; `asked` if a question mark ends it."""
     before, after = clause[: cue.start - start], clause[cue.end - start :]
     if _reported(before):
         return "reported"
@@ -41,7 +55,7 @@ def mood(clause: str, cue: Cue, start: int) -> Mood:
         return "negated"
     if cue.operation == "get_status" and _STATED.match(cue.text) and re.search(f"[{OBJECT}]", before):
         return "past"
-    if cue.writes and described(clause, before, after, cue):
+    if cue.writes and described(clause, before, after, cue, asked=asked):
         return "past"
     if cue.writes and (_WHICH.search(before) or _DONE_OR_NOT.match(after)):
         return "past"
@@ -55,9 +69,10 @@ def mood(clause: str, cue: Cue, start: int) -> Mood:
     return "question" if _how_to(clause, before, defined=manner_only) else "asked"
 
 
-def described(clause: str, before: str, after: str, cue: Cue) -> bool:
+def described(clause: str, before: str, after: str, cue: Cue, *, asked: bool) -> bool:
     """Whether a verb of writing only describes: a noun (重启原因), a state (卡在删除中), a question (封锁了吗)."""
     noun = moods.DESCRIBED_BEFORE.search(before)
+    noun = noun or (cue.operation in _ALSO_NOUNS and _noun_like(cue) and moods.DETERMINED.search(before))
     if moods.NOUN_AFTER.match(after) or (noun and not _LENT.search(before)):
         return True
     if moods.QUESTION_EN.match(clause) and not moods.POLITE.search(clause):
@@ -65,11 +80,24 @@ def described(clause: str, before: str, after: str, cue: Cue) -> bool:
     measured = _MEASURED.match(after)
     if measured and _FIGURED.search(cue.text + measured[0]) and not _HANDED.search(before):
         return True
-    bare = re.match(r"(?:to|at|on|with|by|up|down|back)\b|[\ue000\ue002]", cue.text.strip())
-    if bare and moods.STATED_EN.search(before + cue.text):
+    stated = moods.STATED_EN.search(clause) or _DID.search(before)
+    if _BARE.match(cue.text.strip()) and stated and not _ENOUGH.search(clause):
+        return True
+    if (
+        re.search(rf"[{OBJECT}]|\b(?:the|a|an)\b", before)
+        and not _LENT.search(before)
+        and _FAILED.search(after)
+    ):
+        return True
+    if _UNSURE.search(before) and _ASKS.search(clause.strip() + ("?" if asked else "")):
         return True
     asks = _ASKS.search(clause.strip()) and not moods.POLITE.search(clause) and not _MODAL.search(before)
     return bool(asks) and not re.search("一下|下吗|吧|好吗|行吗", clause)
+
+
+def _noun_like(cue: Cue) -> bool:
+    """One word alone may be a noun (重启, restart); a whole phrase is a verb."""
+    return len(cue.text) <= 2 or cue.text.isascii()
 
 
 def _written(clause: str, before: str, after: str, cue: Cue) -> Mood:
@@ -112,7 +140,7 @@ def _negated(before: str, cue: Cue) -> bool:
             return True
     return cue.writes and bool(
         re.search(
-            r"(?<![要能会可行])[不没未](?:再|先)?\s*$|(?:没有|无法|没法|没能|未能|不是我们?)\s*(?:再|去|把|主动)?\s*$",
+            r"(?<![要能会可行])[不没未](?:再|先)?\s*$|\b(?:not|never)\s+(?:to\s+)?$|(?:没有|无法|没法|没能|未能|不是我们?)\s*(?:再|去|把|主动)?\s*$",
             before,
         )
     )

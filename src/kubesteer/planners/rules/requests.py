@@ -179,7 +179,11 @@ def _of_clause(message: Message, clause: Clause) -> list[Request]:
     requests = [
         Request(
             c,
-            "question" if compared else "reported" if spoken_by and c.writes else mood(text, c, clause.start),
+            "question"
+            if compared
+            else "reported"
+            if spoken_by and c.writes
+            else mood(text, c, clause.start, asked=clause.asks),
             clause,
             clause.start,
             clause.end,

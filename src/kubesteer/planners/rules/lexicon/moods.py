@@ -17,7 +17,7 @@ HOW_TO = phrases("""
     (怎么(?!不|没|还|又|老|就|总|一直|突然)|如何|怎样|咋(?!不|没|还|又|老|就|总)|咋样)(才能|才|能|去|把|给|让|用|在|对|来|可以|做|手动|快速|优雅|安全|正确)?(一个|某个|一台|它|@)?(?=[^,;。!?\\n]{0,18}?$)
     有(没有|什么|啥)?(办法|法子|途径|方式) | 什么意思 | 是什么意思 | 啥意思 | (?<!版)(?<!版本)是什么(?!问题|情况|状态|版本|镜像|原因|时候|毛病|鬼|事|ip|状况) | (?<!版)(?<!版本)是啥(?!问题|情况|状态|版本|镜像|原因|时候|毛病) | (有)?(什么|啥|何)(区别|不同|差别|差异|关系|好处|坏处|风险|影响|后果|作用|意义|用处|含义) | 区别(是|在) | 会(怎么样|怎样|咋样|如何|发生什么|有什么|有啥|不会|影响|丢|断|中断|导致|掉|出) | 的(步骤|流程|命令|方法|原理|办法|语法)(是|有|呢|$|怎么) | 后果 | 哪个命令 | 什么命令 | 用什么命令 | 啥命令 | 教我 | 教教 | 讲讲 | 讲一下 | 解释(一?下)? | 介绍(一?下)? | 科普 | 万一.{0,12}(怎么办|咋办) | 怎么办 | 咋办 | 多久(能|会|才) | 要多久 | 需要多久 | 多长时间 | 是怎么(实现|工作|做|算) | 你(都)?(能|会)(做|干|干点)?(什么|啥|哪些) | 支持(哪些|什么|不支持) | 支持.{0,12}(吗|么)$ | 哪种(好|更)
 """, """
-    is there (a|any) way | any way (to|of) | how do i | how do you | how do we | how to | how can i | how can we | how can you | how could i | how would i | how would (you|one|we) | how does one | how should | how is ~ done | what does ~ (do|mean)(?! to) | what('s| is) the (difference|command|best way|point|right way|syntax|procedure|proper way|effect|impact|risk|meaning|purpose|safest|quickest) | difference between | what (happens|would happen|will happen|happened) (if|when|to ~ if) | what if | what would | what will | would ~ (cause|break|affect|lose|drop|hurt|interrupt) | will ~ (cause|break|affect|lose|drop|hurt|interrupt) | does ~ (cause|break|affect|lose|drop|hurt|mean|support|work)(?! now) | explain (how|what|the) | teach me | tell me how to | show me how to | which command | what command | the command (to|for) | what (is|are) an? (deployment|pod|service|statefulset|daemonset|cronjob|job|ingress|node|hpa|replicaset|configmap|rollout|rolling|pvc|namespace) | how long (does|will|would|do) | is it possible to | are you able to | do you (support|know how) | steps to | guide | tutorial | docs (for|on) | documentation | can you explain | what (can|could) you do | what do you do | who are you | what are you | pros and cons | vs\\.? | versus | better than | what are the (risks|consequences|steps) | meaning of | walk me through
+    is there (a|any) way | any way (to|of) | imagine | suppose | let's say | what then | hypothetically | explain [a-z]+ing | tell me about | how do i | how do you | how do we | how to | how can i | how can we | how can you | how could i | how would i | how would (you|one|we) | how does one | how should | how is ~ done | what does ~ (do|mean)(?! to) | what('s| is) the (difference|command|best way|point|right way|syntax|procedure|proper way|effect|impact|risk|meaning|purpose|safest|quickest) | difference between | what (happens|would happen|will happen|happened) (if|when|to ~ if) | what if | what would | what will | would ~ (cause|break|affect|lose|drop|hurt|interrupt) | will ~ (cause|break|affect|lose|drop|hurt|interrupt) | does ~ (cause|break|affect|lose|drop|hurt|mean|support|work)(?! now) | explain (how|what|the) | teach me | tell me how to | show me how to | which command | what command | the command (to|for) | what (is|are) an? (deployment|pod|service|statefulset|daemonset|cronjob|job|ingress|node|hpa|replicaset|configmap|rollout|rolling|pvc|namespace) | how long (does|will|would|do) | is it possible to | are you able to | do you (support|know how) | steps to | guide | tutorial | docs (for|on) | documentation | can you explain | what (can|could) you do | what do you do | who are you | what are you | pros and cons | vs\\.? | versus | better than | what are the (risks|consequences|steps) | meaning of | walk me through
 """)  # fmt: skip
 
 COMPARED = phrases(
@@ -86,27 +86,27 @@ STRONG_ADVICE = phrases(
 # Behind a verb of writing, these make it a noun or a state: nothing is asked for.
 NOUN_AFTER = phrases(
     """
-    \\s*(的)?\\s*(次数|原因|记录|历史|事件|策略|时间|状态|进度|日志|失败|成功|循环|审批|命令|计划|速度|通知|情况|完成|报错|异常|超时|是什么时候|权限|流程|方案|风险|影响|后果|区别) | \\s*中(?!止|断) | \\s*不(掉|了|动|上|成|起来|下去|完)
+    \\s*(的)?\\s*(次数|原因|记录|历史|事件|策略|时间|状态|进度|日志|失败|成功|循环|审批|命令|计划|速度|通知|情况|完成|报错|异常|超时|是什么时候|权限|流程|方案|风险|影响|后果|区别|点(有|是|在)|无效|没用|有用|管用|慢|进展|公告|时(?!间)|的时候|是谁|是什么|是哪|耗时|花了|用了多久|多久|多长|几(天|次|小时|个月|周|遍|回)了|了(哪些|谁|什么|多久|几次)) | \\s*中(?!止|断) | \\s*不(掉|了|动|上|成|起来|下去|完)
     [\\s\\d]*(\\s*(个|台|份|副本|实例))*\\s*(之后|以后|后(?!台|端)|(了)?(还|又|依然|仍|却|也没)) | [\\s\\d]*(\\s*(个|台|份|副本|实例))*\\s*就\\s*(挂|崩|慢|报|不|失败|异常|超时|没|开始|一直|老|crash|oom)
     """,
     """
     \\s+(policy|policies|loop|loops|count|counts|reason|reasons|history|event|events|needed|required|strategy|failed|failing|fails|successful|succeeded|status|failure|storm|in progress|is|was|has|hangs|hung|got|takes|took|window|plan|script|job failed|permission)
-    \\s+of\\s+\\S+\\s+(failed|successful|succeed|succeeded|done|ok|finished|went|is|was|took|hangs)
+    \\s+(time|times|date|button|feature|api|chain)(?! (to|in)) | \\s+of\\s+\\S+\\s+(failed|successful|succeed|succeeded|done|ok|finished|went|is|was|took|hangs)
     """,
 )  # fmt: skip
 DESCRIBED_BEFORE = phrases(
     """
-    (卡在|正在|处于|一直在|还在|在)\\s*$ | (一次|上次|这次|那次|上回|每次|第\\s*#\\s*次|这轮|上一轮|自动|意外|异常|被动|频繁|反复|不断|一直|老是?|总是?|疯狂|莫名其妙)(地|的)?\\s*$ | (什么|啥|几|哪个?)(时候|点|时|时间)[^,。;]{0,8}$ | 何时[^,。;]{0,8}$ | 关于[^,。;]{0,8}$ | 是不是[^,。;]{0,6}$ | 有没有[^,。;]{0,6}$ | 是否[^,。;]{0,6}$
+    (卡在|正在|处于|一直在|还在|在)\\s*$ | (一次|上次|这次|那次|上回|每次|第\\s*#\\s*次|这轮|上一轮|自动|意外|异常|被动|频繁|反复|不断|一直|老是?|总是?|疯狂|莫名其妙)(地|的)?\\s*$ | (什么|啥|几|哪个?)(时候|点|时|时间)[^,。;]{0,8}$ | 何时[^,。;]{0,8}$ | 关于[^,。;]{0,8}$ | 是不是[^,。;]{0,40}$ | 有没有[^,。;]{0,40}$ | 是否[^,。;]{0,40}$ | (又|自己|自行|自个儿?)(给)?\\s*$ | (一般|通常|平时|往往|计划|预计|考虑|打算|本来|原本|估计|大概|可能)[^,。;]{0,40}$
     """,
     """
-    (fails?|failed|failing|refuses?|refused|unable|won't|doesn't|didn't|can't|cannot|couldn't|trying|tried|about|supposed|had|used|seems|appears|attempts?)( to)?\\s*$ | (the|a|an|this|that|last|each|every|another|any|no|constant|frequent|repeated|recent|previous|first|second|automatic|unexpected)\\s+$ | (about|during|since|after|before|of|from|per|until|because of|due to)( the| a)?\\s*$ | \\b(keeps|kept|was|were|been|being|got|gets)\\s*$
+    (fails?|failed|failing|refuses?|refused|unable|won't|doesn't|didn't|can't|cannot|couldn't|trying|tried|about|supposed|had|used|seems|appears|attempts?)( to)?\\s*$ | (about|during|since|after|before|of|from|per|until|because of|due to)( the| a)?\\s*$ | (keeps|kept|was|were|been|being|got|gets)\\s*$ | (normally|usually|typically|often|always|sometimes|generally|occasionally)[^,;.]{0,40}$ | (we|i|you|one|they) (could|might|may)[^,;.]{0,20}$
     """,
 )  # fmt: skip
 QUESTION_EN = phrases(
     "\\s*(so |and |but |hey |ok )?(is|are|was|were|did|does|has|have|had|when|why|who|whose|which|how (many|much|often|long)) "
 )
 STATED_EN = phrases(
-    "went | goes | gone | dropped | fell | is | are | was | were | has | had | jumped | grew | came | shows | says"
+    "hit | hits | exceeded | exceeds | runs | uses | used | needed | reached | went | goes | gone | dropped | fell | is | are | was | were | has | had | jumped | grew | came | shows | says"
 )
 
 # Whoever stands before a colon speaks.
@@ -114,3 +114,8 @@ SPEAKERS = phrases(
     "(小|老)[一-龥] | [张王李赵刘陈杨黄周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹彭曾][一-龥]{1,2} | .*(说|写|写着|写道|要求|提示|回复|通知|留言|原话|里写|显示|打印|内容)(是|了|的)? | (老板|领导|同事|客户|用户|经理|运维|开发|测试|文档|手册|告警|日志|群里|工单|邮件)",
     ".*(says?|said|wrote|writes|text|reads|log|logs|alert|message|quote|doc|runbook|ticket|email|note|prompt) | [a-z]{3,10}",
 )  # fmt: skip
+
+DETERMINED = phrases(
+    "\ue000\\s*的\\s*$",
+    "(the|a|an|this|that|last|each|every|another|any|no|constant|frequent|repeated|recent|previous|first|second|automatic|unexpected)\\s+$",
+)

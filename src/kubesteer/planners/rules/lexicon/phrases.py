@@ -25,7 +25,8 @@ ENGLISH_NUMERAL = (
     r"|half a dozen|a couple(?: of)?)"
 )
 NUMBER = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?:e\d+)?(?!\.?\d)|{HAN_NUMERAL}+|(?<![a-z0-9-]){ENGLISH_NUMERAL}(?![a-z0-9-]))"
-GAP = r"([^,;。!?\n]{0,40}?)"  # the only capturing group: what a gap swallowed does not count as matched
+_WORD_EDGE = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"
+GAP = rf"{_WORD_EDGE}([^,;。!?\n]{{0,40}}?){_WORD_EDGE}"  # the only capturing group: what a gap swallowed does not count as matched
 NAME = rf"[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
 # What `#` stands for: numerals in English words have been masked by `worded` before tables are matched.
 COUNT = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?!\.?\d)|{HAN_NUMERAL}+|{NUMERAL}+|one(?![a-z]))"
@@ -50,8 +51,6 @@ def worded(masked: str) -> str:
 
 
 # No match begins or ends in the middle of a Latin word.
-_BEFORE = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"
-_AFTER = r"(?:(?![a-z0-9])|(?<![a-z0-9]))"
 _EDGE = re.compile(r"[a-z0-9]", re.ASCII)
 
 
@@ -68,7 +67,7 @@ def _source(entry: str) -> str:
     )
     if _EDGE.match(entry[-1]):
         return f"{body}(?![a-z0-9])"
-    return f"{body}{_AFTER}" if entry[-1] in ")]?*+" else body
+    return f"{body}{_WORD_EDGE}" if entry[-1] in ")]?*+" else body
 
 
 # Conditions around a wording say nothing about how long it is.
@@ -96,7 +95,7 @@ def source(*tables: str) -> str:
     """The pattern text for all wordings; Latin beginnings share one look-behind, so that scanning is quick."""
     entries = {entry for table in tables for entry in _entries(table)}
     latin = {e for e in entries if _EDGE.match(e)}
-    parts = [f"{_BEFORE}(?:{_alternation(entries - latin)})"] if entries - latin else []
+    parts = [f"{_WORD_EDGE}(?:{_alternation(entries - latin)})"] if entries - latin else []
     if latin:
         parts.append(f"(?<![a-z0-9])(?:{_alternation(latin)})")
     return "|".join(parts)

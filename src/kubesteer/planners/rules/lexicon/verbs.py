@@ -64,7 +64,7 @@ WRITE_WORDINGS = (
     """, """
         x\\s*[23](?![a-z0-9.]) | [23]x
         @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
-        run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of @ | # of (them|those|it)
+        run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of (them|those|it)
         \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-]) | scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
         (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
         # (more|fewer|less|extra|additional) (replicas?|pods?|instances?|copies|copy|of) | # (more|fewer|less|extra) | one more | another (#|one|pod|replica|instance|copy)
@@ -151,7 +151,7 @@ WRITE_WORDINGS = (
     """),
     Wording("undo", """
         (刚才|刚刚|上一?步)(那|这)?(一)?(步|下|个|次)?(不算|作废|取消|回退|撤掉|撤了) | 倒回去 | 退回到?改之前 | 恢复成?改(动)?(之)?前 | 回到改(动)?之?前 | 改动(撤|退|还原|收)(了|掉|回)?
-        撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉)? | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动)
+        撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉|撤了?) | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动)
     """, """
         revert(?=\\s*($|[,.!?]))
         roll (that|this|the last|my last|the|your last) (change|one|thing|operation) back | take (that|the last|my last|your last) (change|one|operation) back
