@@ -13,11 +13,11 @@ from kubesteer.simulator.manifests import load, read_manifests
 
 @pytest.fixture
 def lab() -> Lab:
-    """The shop after a quarter of an hour."""
+    """The shop after five minutes."""
     content = files("kubesteer.simulator").joinpath("examples/shop.yaml").read_text(encoding="utf-8")
     lab = Lab()
     load(lab.cluster, read_manifests(list(yaml.safe_load_all(content))), frozen=False)
-    lab.run(900)
+    lab.run(300)
     return lab
 
 
