@@ -13,7 +13,7 @@ class Runner(Protocol):
     nothing that matters.
     """
 
-    async def run(self, identifier: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def run(self, identifier: str, work: Callable[[], Awaitable[None]], /) -> None:
         """Do the work once; whatever it raises is raised here. Cancelled, it cancels the work."""
         ...
 

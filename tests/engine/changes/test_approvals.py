@@ -287,6 +287,18 @@ async def test_drift_after_the_approval_is_not_applied_either(site: Site, simula
     assert not writes(simulator)
 
 
+async def test_what_the_server_would_refuse_by_now_is_drift(site: Site, simulator: Simulator) -> None:
+    await site.carry_out(verb("scale", replicas=3))
+    back = await site.changes.undo(asked_by="ann", words="undo", language="en")
+    await site.changes.approve(back.id, by="ann")
+    simulator.edit("Deployment", "shop", "web", lambda obj: obj["spec"].update(replicas=5))
+    record = await site.changes.execute(back.id)  # its JSON patch tests that the field is still ours
+    assert record.state == "expired"
+    assert "would refuse it now" in record.outcome.en
+    assert site.replicas() == 5
+    assert not await site.changes.resume()
+
+
 async def test_a_recreated_object_is_another_object(site: Site, simulator: Simulator) -> None:
     proposal = await site.propose(verb("scale", replicas=3))
     before = simulator.read("Deployment", "shop", "web")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import NotFound, Refused, Unusable
+from kubesteer.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unusable
 from kubesteer.core.ledgers import Proposal, Write
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Create, Delete, Evict, Manifest, Request
@@ -95,7 +95,10 @@ async def check_leavers(cluster: Cluster, task: Task) -> None:
 
 async def _check_effect(cluster: Cluster, sending: Sending, current: Manifest | None) -> None:
     request = sending.request
-    after = None if isinstance(request, Delete | Evict) else await rehearsal(cluster, request, current)
+    try:
+        after = None if isinstance(request, Delete | Evict) else await rehearsal(cluster, request, current)
+    except (Invalid, Forbidden, NotFound, Conflict) as refusal:
+        raise Drifted(_REFUSED_NOW + refusal.text) from refusal
     if effect(request, current, after) == sending.effect:
         return
     now = preview(request, current, after)
@@ -113,6 +116,12 @@ async def _check_effect(cluster: Cluster, sending: Sending, current: Manifest | 
             f"{about} was changed since the proposal; the diff is now:\n{now}",
         )
     )
+
+
+_REFUSED_NOW = Text(
+    "提出变更之后情况变了,服务器现在会拒绝它:",
+    "Things changed since the proposal; the server would refuse it now: ",
+)
 
 
 def _replaced(about: Ref, *, gone: bool, appeared: bool) -> Text:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 class InlineRunner:
     """Implements `core.runners.Runner` by doing the work at once."""
 
-    async def run(self, identifier: str, work: Callable[[], Awaitable[None]]) -> None:  # noqa: ARG002 - the port's
+    async def run(self, _identifier: str, work: Callable[[], Awaitable[None]], /) -> None:
         """Do the work."""
         await work()
 
