@@ -13,9 +13,11 @@ from sites import NAMESPACE, SPEED, Site, deployment, landed, removed, verb, wri
 from kubesteer.core.clusters import Identity
 from kubesteer.core.errors import Forbidden, Refused
 from kubesteer.core.ledgers import Line, Record
+from kubesteer.core.operations import Change
 from kubesteer.core.texts import Text
 from kubesteer.engine.changes import Drifted
 from kubesteer.engine.changes.approvals import is_here
+from kubesteer.operations.registry import operation
 from kubesteer.policies.approvals import Approval
 from kubesteer.policies.rulebooks import Rulebook
 from kubesteer.policies.verbs import Verbs
@@ -317,3 +319,20 @@ async def test_an_object_that_is_gone_cannot_be_proposed_anew(site: Site, simula
         await site.changes.approve(proposal.id, by="ann", digest=proposal.digest)
     assert drift.value.proposal is None
     assert not landed(simulator)
+
+
+CONFIG = "{apiVersion: v1, kind: ConfigMap, metadata: {name: made, namespace: shop}, data: {a: '1'}}"
+
+
+async def test_an_object_that_appeared_meanwhile_is_not_taken_for_ours(
+    site: Site, simulator: Simulator
+) -> None:
+    apply = operation("apply", {"manifest": CONFIG})
+    assert isinstance(apply, Change)
+    proposal = await site.propose(apply)
+    theirs = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "made", "namespace": "shop"}}
+    simulator.load([theirs | {"data": {"a": "2"}}])
+    with pytest.raises(Drifted, match="Somebody created|created anew"):
+        await site.changes.approve(proposal.id, by="ann")
+    assert simulator.read("ConfigMap", "shop", "made")["data"] == {"a": "2"}
+    assert not writes(simulator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kubesteer.core.errors import Forbidden, Invalid, NotFound, Refused, Unusable
+from kubesteer.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unusable
 from kubesteer.core.ledgers import Line, Proposal, Record
 from kubesteer.core.operations import Change, Risk
 from kubesteer.core.texts import Language, Text, join
@@ -86,7 +86,7 @@ class Proposer:
         )
         try:
             proposal = await self.propose(wish)
-        except (Refused, Unusable, NotFound, Forbidden, Invalid) as refusal:
+        except (Refused, Unusable, NotFound, Forbidden, Invalid, Conflict) as refusal:
             return None, Text("无法重新提出:", "It cannot be proposed anew: ") + refusal.text
         return proposal, Text(
             f"已重新提出为 {proposal.id},请核对新的差异再批准:\n{proposal.diff}",
