@@ -332,7 +332,7 @@ async def test_an_object_that_appeared_meanwhile_is_not_taken_for_ours(
     proposal = await site.propose(apply)
     theirs = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "made", "namespace": "shop"}}
     simulator.load([theirs | {"data": {"a": "2"}}])
-    with pytest.raises(Drifted, match="Somebody created|created anew"):
+    with pytest.raises(Drifted, match=r"Somebody created|created anew"):
         await site.changes.approve(proposal.id, by="ann")
     assert simulator.read("ConfigMap", "shop", "made")["data"] == {"a": "2"}
     assert not writes(simulator)
