@@ -3,10 +3,12 @@
 Facts: api/discovery/*.json of the Kubernetes 1.34 release; https://gateway-api.sigs.k8s.io for gateways.
 """
 
-from kubesteer.simulator.registry import Resource
+from kubesteer.simulator.registry import ALL_VERBS, Resource
 
 READ_ONLY = ("get", "list")
 CREATE_ONLY = ("create",)
+NO_COLLECTION = tuple(verb for verb in ALL_VERBS if verb != "deletecollection")
+EXTENSIONS = ("api-extensions",)
 ALL = ("all",)
 
 METRICS = "metrics.k8s.io"
@@ -24,7 +26,15 @@ CORE: tuple[Resource, ...] = (
     Resource("", "v1", "Event", "events", ("ev",)),
     Resource("", "v1", "LimitRange", "limitranges", ("limits",)),
     Resource(
-        "", "v1", "Namespace", "namespaces", ("ns",), namespaced=False, status=True, other=("finalize",)
+        "",
+        "v1",
+        "Namespace",
+        "namespaces",
+        ("ns",),
+        namespaced=False,
+        status=True,
+        verbs=NO_COLLECTION,
+        other=("finalize",),
     ),
     Resource("", "v1", "Node", "nodes", ("no",), namespaced=False, status=True),
     Resource("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", ("pvc",), status=True),
@@ -40,7 +50,16 @@ CORE: tuple[Resource, ...] = (
         other=("log", "eviction", "binding", "exec", "attach", "portforward"),
     ),
     Resource("", "v1", "PodTemplate", "podtemplates"),
-    Resource("", "v1", "ReplicationController", "replicationcontrollers", ("rc",), status=True, scale=True),
+    Resource(
+        "",
+        "v1",
+        "ReplicationController",
+        "replicationcontrollers",
+        ("rc",),
+        status=True,
+        scale=True,
+        categories=ALL,
+    ),
     Resource("", "v1", "ResourceQuota", "resourcequotas", ("quota",), status=True),
     Resource("", "v1", "Secret", "secrets"),
     Resource("", "v1", "ServiceAccount", "serviceaccounts", ("sa",), other=("token",)),
@@ -93,10 +112,20 @@ CLUSTER: tuple[Resource, ...] = (
     Resource(STORAGE, "v1", "StorageClass", "storageclasses", ("sc",), namespaced=False),
     Resource(STORAGE, "v1", "VolumeAttachment", "volumeattachments", namespaced=False, status=True),
     Resource(
-        ADMISSION, "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", namespaced=False
+        ADMISSION,
+        "v1",
+        "MutatingWebhookConfiguration",
+        "mutatingwebhookconfigurations",
+        namespaced=False,
+        categories=EXTENSIONS,
     ),
     Resource(
-        ADMISSION, "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", namespaced=False
+        ADMISSION,
+        "v1",
+        "ValidatingWebhookConfiguration",
+        "validatingwebhookconfigurations",
+        namespaced=False,
+        categories=EXTENSIONS,
     ),
     Resource(
         "apiextensions.k8s.io",
@@ -106,8 +135,17 @@ CLUSTER: tuple[Resource, ...] = (
         ("crd", "crds"),
         namespaced=False,
         status=True,
+        categories=EXTENSIONS,
     ),
-    Resource("apiregistration.k8s.io", "v1", "APIService", "apiservices", namespaced=False, status=True),
+    Resource(
+        "apiregistration.k8s.io",
+        "v1",
+        "APIService",
+        "apiservices",
+        namespaced=False,
+        status=True,
+        categories=EXTENSIONS,
+    ),
 )
 
 REVIEWS: tuple[Resource, ...] = (

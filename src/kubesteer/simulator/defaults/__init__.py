@@ -19,7 +19,7 @@ from kubesteer.simulator.defaults.workloads import (
     default_replica_set,
     default_stateful_set,
 )
-from kubesteer.simulator.objects import Obj, ensure, name_of
+from kubesteer.simulator.objects import Obj, ensure, items, name_of, section
 
 
 def default_secret(secret: Obj) -> None:
@@ -32,6 +32,22 @@ def default_namespace(namespace: Obj) -> None:
     ensure(namespace, "metadata", "labels")["kubernetes.io/metadata.name"] = name_of(namespace)
     namespace.setdefault("spec", {}).setdefault("finalizers", ["kubernetes"])
     ensure(namespace, "status").setdefault("phase", "Active")
+
+
+def default_limit_range(limit_range: Obj) -> None:
+    """What a container may have at most is what it gets, and asks for, unless something else is said."""
+    for limit in items(limit_range, "spec", "limits"):
+        if limit.get("type") == "Container":
+            for resource, value in section(limit, "max").items():
+                ensure(limit, "default").setdefault(resource, value)
+            for key in ("default", "min"):
+                for resource, value in section(limit, key).items():
+                    ensure(limit, "defaultRequest").setdefault(resource, value)
+
+
+def default_priority_class(priority: Obj) -> None:
+    """That it may push others out."""
+    priority.setdefault("preemptionPolicy", "PreemptLowerPriority")
 
 
 DEFAULTS: Mapping[str, Callable[[Obj], None]] = {
@@ -51,6 +67,8 @@ DEFAULTS: Mapping[str, Callable[[Obj], None]] = {
     "StorageClass": default_storage_class,
     "Secret": default_secret,
     "Namespace": default_namespace,
+    "LimitRange": default_limit_range,
+    "PriorityClass": default_priority_class,
     "CustomResourceDefinition": establish,
 }
 

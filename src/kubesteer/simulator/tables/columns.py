@@ -152,8 +152,26 @@ def _created(obj: Obj, _now: datetime) -> Any:
 
 
 NAME, AGE = Column("Name", name), Column("Age", age)
-ROLES = (NAME, Column("Created At", _created))
-BINDINGS = (NAME, Column("Role", _role_reference), AGE)
+ROLES = (NAME, Column("Created At", _created, type="date"))
+
+
+def _subjects(kind: str) -> Cell:
+    return lambda obj, _now: ", ".join(
+        f"{text(s, 'namespace')}/{text(s, 'name')}" if kind == "ServiceAccount" else text(s, "name")
+        for s in items(obj, "subjects")
+        if s.get("kind") == kind
+    )
+
+
+BINDINGS = (
+    NAME,
+    Column("Role", _role_reference),
+    AGE,
+    Column("Users", _subjects("User"), wide=True),
+    Column("Groups", _subjects("Group"), wide=True),
+    Column("ServiceAccounts", _subjects("ServiceAccount"), wide=True),
+)
+VOLUME_MODE = Column("VolumeMode", _text("spec", "volumeMode"), wide=True)
 WEBHOOKS = (NAME, Column("Webhooks", lambda obj, _now: len(items(obj, "webhooks")), type="integer"), AGE)
 
 CLUSTER: dict[str, tuple[Column, ...]] = {
@@ -179,7 +197,7 @@ CLUSTER: dict[str, tuple[Column, ...]] = {
         Column("Source", _text("source", "component"), wide=True),
         Column("Message", lambda obj, _now: text(obj, "message") or text(obj, "note")),
         Column("First Seen", lambda obj, now: since(obj.get("firstTimestamp"), now), wide=True),
-        Column("Count", lambda obj, _now: number(obj, "count", default=1), wide=True, type="integer"),
+        Column("Count", lambda obj, _now: number(obj, "count", default=1), wide=True),
         Column("Name", name, wide=True),
     ),
     "Service": (
@@ -199,11 +217,11 @@ CLUSTER: dict[str, tuple[Column, ...]] = {
         Column("Endpoints", _slice_addresses),
         AGE,
     ),
-    "ConfigMap": (NAME, Column("Data", _data_count, type="integer"), AGE),
-    "Secret": (NAME, Column("Type", _text("type")), Column("Data", _data_count, type="integer"), AGE),
+    "ConfigMap": (NAME, Column("Data", _data_count), AGE),
+    "Secret": (NAME, Column("Type", _text("type")), Column("Data", _data_count), AGE),
     "ServiceAccount": (
         NAME,
-        Column("Secrets", lambda obj, _now: len(items(obj, "secrets")), type="integer"),
+        Column("Secrets", lambda obj, _now: len(items(obj, "secrets"))),
         AGE,
     ),
     "PersistentVolumeClaim": (
@@ -215,6 +233,7 @@ CLUSTER: dict[str, tuple[Column, ...]] = {
         Column("StorageClass", _text("spec", "storageClassName")),
         Column("VolumeAttributesClass", lambda _obj, _now: "<unset>"),
         AGE,
+        VOLUME_MODE,
     ),
     "PersistentVolume": (
         NAME,
@@ -227,15 +246,14 @@ CLUSTER: dict[str, tuple[Column, ...]] = {
         Column("VolumeAttributesClass", lambda _obj, _now: "<unset>"),
         Column("Reason", _text("status", "reason")),
         AGE,
+        VOLUME_MODE,
     ),
     "StorageClass": (
         NAME,
         Column("Provisioner", _text("provisioner")),
         Column("ReclaimPolicy", _text("reclaimPolicy")),
         Column("VolumeBindingMode", _text("volumeBindingMode")),
-        Column(
-            "AllowVolumeExpansion", lambda obj, _now: bool(obj.get("allowVolumeExpansion")), type="boolean"
-        ),
+        Column("AllowVolumeExpansion", lambda obj, _now: bool(obj.get("allowVolumeExpansion"))),
         AGE,
     ),
     "Ingress": (
@@ -251,7 +269,12 @@ CLUSTER: dict[str, tuple[Column, ...]] = {
         Column("Ports", lambda obj, _now: "80, 443" if items(obj, "spec", "tls") else "80"),
         AGE,
     ),
-    "IngressClass": (NAME, Column("Controller", _text("spec", "controller")), AGE),
+    "IngressClass": (
+        NAME,
+        Column("Controller", _text("spec", "controller")),
+        Column("Parameters", lambda obj, _now: text(obj, "spec", "parameters", "name", default=NONE)),
+        AGE,
+    ),
     "NetworkPolicy": (
         NAME,
         Column("Pod-Selector", lambda obj, _now: selector_text(section(obj, "spec", "podSelector")) or NONE),
@@ -269,6 +292,7 @@ CLUSTER: dict[str, tuple[Column, ...]] = {
         Column("Value", lambda obj, _now: number(obj, "value"), type="integer"),
         Column("Global-Default", lambda obj, _now: bool(obj.get("globalDefault")), type="boolean"),
         AGE,
+        Column("PreemptionPolicy", _text("preemptionPolicy")),
     ),
     "ValidatingWebhookConfiguration": WEBHOOKS,
     "MutatingWebhookConfiguration": WEBHOOKS,

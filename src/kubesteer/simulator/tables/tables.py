@@ -16,7 +16,7 @@ from kubesteer.simulator.tables.workloads import WORKLOADS
 
 DEFAULT: tuple[Column, ...] = (
     Column("Name", lambda obj, _now: name_of(obj)),
-    Column("Created At", lambda obj, _now: obj["metadata"].get("creationTimestamp")),
+    Column("Created At", lambda obj, _now: obj["metadata"].get("creationTimestamp"), type="date"),
 )
 CUSTOM: tuple[Column, ...] = (DEFAULT[0], Column("Age", age))
 COLUMNS: Mapping[str, tuple[Column, ...]] = {**PODS, **WORKLOADS, **CLUSTER}

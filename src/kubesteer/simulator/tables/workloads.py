@@ -11,6 +11,7 @@ from kubesteer.simulator.selectors import selector_text
 from kubesteer.simulator.tables.cells import NONE, UNKNOWN, age, duration, images, name, names, pairs, since
 from kubesteer.simulator.tables.definitions import Cell, Column
 
+JOB_TEMPLATE = ("spec", "jobTemplate", "spec", "template", "spec", "containers")
 TEMPLATE = ("spec", "template", "spec", "containers")
 
 
@@ -80,6 +81,10 @@ def _last_schedule(cron_job: Obj, now: datetime) -> str:
     return since(last, now) if last else NONE
 
 
+def _job_selector(cron_job: Obj, _now: datetime) -> str:
+    return selector_text(section(cron_job, "spec", "jobTemplate", "spec", "selector")) or NONE
+
+
 def _bound(key: str) -> Cell:
     return lambda obj, _now: str(section(obj, "spec").get(key, "N/A"))
 
@@ -91,8 +96,8 @@ WORKLOADS: dict[str, tuple[Column, ...]] = {
             "Ready",
             lambda obj, _now: f"{number(obj, 'status', 'readyReplicas')}/{number(obj, 'spec', 'replicas')}",
         ),
-        Column("Up-to-date", _count("status", "updatedReplicas"), type="integer"),
-        Column("Available", _count("status", "availableReplicas"), type="integer"),
+        Column("Up-to-date", _count("status", "updatedReplicas")),
+        Column("Available", _count("status", "availableReplicas")),
         Column("Age", age),
         *CONTAINERS,
         Column("Selector", _selector, wide=True),
@@ -105,6 +110,15 @@ WORKLOADS: dict[str, tuple[Column, ...]] = {
         Column("Age", age),
         *CONTAINERS,
         Column("Selector", _selector, wide=True),
+    ),
+    "ReplicationController": (
+        Column("Name", name),
+        Column("Desired", _count("spec", "replicas"), type="integer"),
+        Column("Current", _count("status", "replicas"), type="integer"),
+        Column("Ready", _count("status", "readyReplicas"), type="integer"),
+        Column("Age", age),
+        *CONTAINERS,
+        Column("Selector", lambda obj, _now: pairs(section(obj, "spec", "selector")), wide=True),
     ),
     "StatefulSet": (
         Column("Name", name),
@@ -142,18 +156,21 @@ WORKLOADS: dict[str, tuple[Column, ...]] = {
         Column("Name", name),
         Column("Schedule", _text("spec", "schedule")),
         Column("Timezone", _text("spec", "timeZone")),
-        Column("Suspend", lambda obj, _now: str(bool(dig(obj, "spec", "suspend")))),
+        Column("Suspend", lambda obj, _now: str(bool(dig(obj, "spec", "suspend"))), type="boolean"),
         Column("Active", lambda obj, _now: len(items(obj, "status", "active")), type="integer"),
         Column("Last Schedule", _last_schedule),
         Column("Age", age),
+        Column("Containers", lambda obj, _now: names(obj, *JOB_TEMPLATE), wide=True),
+        Column("Images", lambda obj, _now: images(obj, *JOB_TEMPLATE), wide=True),
+        Column("Selector", _job_selector, wide=True),
     ),
     "HorizontalPodAutoscaler": (
         Column("Name", name),
         Column("Reference", _reference),
         Column("Targets", _targets),
         Column("MinPods", lambda obj, _now: str(number(obj, "spec", "minReplicas", default=1))),
-        Column("MaxPods", _count("spec", "maxReplicas"), type="integer"),
-        Column("Replicas", _count("status", "currentReplicas"), type="integer"),
+        Column("MaxPods", _count("spec", "maxReplicas")),
+        Column("Replicas", _count("status", "currentReplicas")),
         Column("Age", age),
     ),
     "PodDisruptionBudget": (
@@ -176,7 +193,7 @@ WORKLOADS: dict[str, tuple[Column, ...]] = {
                 or NONE
             ),
         ),
-        Column("Revision", _count("revision"), type="integer"),
+        Column("Revision", _count("revision")),
         Column("Age", age),
     ),
 }
