@@ -8,6 +8,7 @@ from cluster_lab import Lab, Obj, names, pod, reason_of, status_of, template, wo
 from kubesteer.simulator.disruption import evict
 from kubesteer.simulator.failures import Failure
 
+KEY = "unhealthyPodEvictionPolicy"
 SERVICE = """
 apiVersion: v1
 kind: Service
@@ -206,6 +207,28 @@ class TestBudgets:
         lab.run(3)
         assert status_of(lab.get("PodDisruptionBudget", "web"))["disruptionsAllowed"] == 1
         evict(lab.cluster, resource, second, {}, dry_run=False)
+
+    @pytest.mark.parametrize(
+        ("policy", "least", "allowed"),
+        [("IfHealthyBudget", 2, False), ("AlwaysAllow", 2, True), ("IfHealthyBudget", 1, True)],
+    )
+    def test_unready_pods(self, lab: Lab, policy: str, least: int, allowed: bool) -> None:
+        lab.add(workload("Deployment", "web", template("web"), replicas=1))
+        sickly = workload("Deployment", "sick", template("web", fail_readiness="true"), replicas=1)
+        sickly["spec"]["selector"]["matchLabels"] = {"app": "web", "health": "poor"}
+        sickly["spec"]["template"]["metadata"]["labels"]["health"] = "poor"
+        lab.add(sickly)
+        lab.run(2)
+        kind = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"}}
+        selector = {"matchLabels": {"app": "web"}}
+        lab.add({**kind, "spec": {"selector": selector, "minAvailable": least, **{KEY: policy}}})
+        sick = next(pod for pod in lab.all("Pod") if reason_of(pod, "Ready")[0] == "False")
+        resource = lab.cluster.registry.named("pods")
+        if allowed:
+            evict(lab.cluster, resource, sick, {}, dry_run=False)
+            return
+        with pytest.raises(Failure, match="would violate the pod's disruption budget"):
+            evict(lab.cluster, resource, sick, {}, dry_run=False)
 
 
 class TestEndpoints:

@@ -13,6 +13,7 @@ from kubesteer.simulator.objects import (
     namespace_of,
     number,
     section,
+    terminating,
     text,
 )
 from kubesteer.simulator.registry import Resource
@@ -36,10 +37,25 @@ def evict(cluster: Cluster, resource: Resource, pod: Obj, options: Obj, *, dry_r
             "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
         )
         raise Failure(500, "InternalError", message)
-    counted = text(pod, "status", "phase") == "Running" and condition_is(pod, "Ready")
-    if budgets and counted:
+    if budgets and _counts(budgets[0], pod):
         _spend(cluster, budgets[0], pod, dry_run=dry_run)
     delete(cluster, resource, namespace_of(pod), name_of(pod), read_deletion(options, dry_run=dry_run))
+
+
+def _counts(budget: Obj, pod: Obj) -> bool:
+    """Whether the loss of a pod is the budget's business.
+
+    An unready pod is spared while the others keep the budget, or always if `unhealthyPodEvictionPolicy` says so.
+    """
+    if text(pod, "status", "phase") != "Running" or terminating(pod):
+        return False
+    if condition_is(pod, "Ready"):
+        return True
+    if text(budget, "spec", "unhealthyPodEvictionPolicy") == "AlwaysAllow":
+        return False
+    status = section(budget, "status")
+    needed = number(status, "desiredHealthy")
+    return not 0 < needed <= number(status, "currentHealthy")
 
 
 def _spend(cluster: Cluster, budget: Obj, pod: Obj, *, dry_run: bool) -> None:
