@@ -90,31 +90,40 @@ async def transfer(kubeconfig: str) -> dict[str, Any]:
     paths |= {f"/api/v1/{KINDS[kind].plural}": Object for kind in NAMED}
     paths |= {f"/apis/metrics.k8s.io/v1beta1/{plural}": dict for plural in ("pods", "nodes")}
     async with httpx2.AsyncClient(base_url=server, timeout=60) as client:
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         await asyncio.gather(*(one(client, path, shape) for path, shape in paths.items()))
-        return {"seconds": time.perf_counter() - started, "requests": pages}
+        spent = time.process_time() - busy
+        return {"seconds": time.perf_counter() - started, "busy": spent, "requests": pages}
 
 
 async def whole(kubeconfig: str) -> dict[str, Any]:
     """A scan, start to end."""
     seen: list[Exchange] = []
     async with connected(kubeconfig, seen) as cluster:
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         report = await scan(cluster)
-        seconds = time.perf_counter() - started
+        seconds, spent = time.perf_counter() - started, time.process_time() - busy
     found = [(finding.rule, str(finding.object)) for finding in report.at_least("warning")]
     pages = sum(PAGE_PARAMETER in exchange.target for exchange in seen)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "requests": len(seen), "pages": pages, "rss": peak, "found": found}
+    return {
+        "seconds": seconds,
+        "busy": spent,
+        "requests": len(seen),
+        "pages": pages,
+        "rss": peak,
+        "found": found,
+    }
 
 
 async def rules(kubeconfig: str) -> dict[str, Any]:
-    """The rules and the folding alone, on a World that is there already."""
+    """The rules and the folding alone, on a World that is there already: processor time."""
     async with connected(kubeconfig, []) as cluster:
         world = await gather(cluster)
-    started = time.perf_counter()
+    assert world.saw("Pod", "Event"), world.coverage.not_looked_at
+    started = time.process_time()
     verdicts(world, RULES)
-    return {"seconds": time.perf_counter() - started}
+    return {"seconds": time.process_time() - started}
 
 
 TASKS = {"transfer": transfer, "whole": whole, "rules": rules}
@@ -159,7 +168,8 @@ def measure(pods: int, folder: str) -> float:
     )
     row("transfer and decode, s", f"{plain['seconds']:.2f}")
     row("scan, s", f"{scanned['seconds']:.2f}", f"{1.5 * plain['seconds']:.2f}")
-    row("rules alone, s", f"{alone['seconds']:.2f}", "1.00")
+    row("  of it our own processor time, s", f"{scanned['busy']:.2f}", f"{1.5 * plain['busy']:.2f}")
+    row("rules alone, s of processor time", f"{alone['seconds']:.2f}", "1.00")
     row("resident memory at its peak, MB", f"{scanned['rss']:.0f}", "300")
     return float(scanned["seconds"])
 

@@ -40,6 +40,7 @@ WORTH_READING = 6
 
 
 def suspects(world: World) -> Iterator[tuple[Pod, ContainerStatus]]:
+    """Containers worth a look, with their pods; those of a Job only once it has failed for good."""
     for pod in world.troubled:
         retried = pod.owner is not None and pod.owner.kind == "Job" and not failed_for_good(world, pod)
         if not pod.metadata.deletion_timestamp and not retried:
@@ -48,6 +49,7 @@ def suspects(world: World) -> Iterator[tuple[Pod, ContainerStatus]]:
 
 
 def sick(world: World, pod: Pod, status: ContainerStatus, *evidence: Text, **values: str | Text) -> Match:
+    """A match on a container of a pod."""
     end = status.last_end
     return Match(
         object=world.top(pod),
@@ -147,6 +149,7 @@ def ending(end: Terminated) -> Text:
 
 
 def last_words(world: World, pod: Pod, status: ContainerStatus) -> list[Text]:
+    """The end of a container's log."""
     lines = world.logs.get((world.top(pod), status.name), ())
     return [log_quote(line) for line in lines[-WORTH_READING:]]
 
@@ -163,6 +166,7 @@ def pod_rule(
     remedy: Callable[[World, Match], Remedy] = no_remedy,
     causes: frozenset[str] = frozenset(),
 ) -> Rule:
+    """A rule on containers, with what all of them share."""
     lower = title.en[0].lower() + title.en[1:]
     return Rule(
         id=id_,
