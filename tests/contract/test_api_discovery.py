@@ -104,3 +104,27 @@ def test_aggregated_discovery_tells_everything_at_once(cluster: Cluster) -> None
 def test_an_unknown_path_is_not_found(cluster: Cluster) -> None:
     answer = cluster.admin.get("/apis/nobody.example.com/v1")
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [
+        ("/api/v1/pods", ["Name", "Ready", "Status", "Restarts", "Age"]),
+        ("/api/v1/services", ["Name", "Type", "Cluster-IP", "External-IP", "Port(s)", "Age"]),
+        ("/api/v1/nodes", ["Name", "Status", "Roles", "Age", "Version"]),
+        ("/api/v1/events", ["Last Seen", "Type", "Reason", "Object", "Message"]),
+        ("/apis/apps/v1/deployments", ["Name", "Ready", "Up-to-date", "Available", "Age"]),
+        ("/apis/apps/v1/replicasets", ["Name", "Desired", "Current", "Ready", "Age"]),
+        ("/apis/batch/v1/jobs", ["Name", "Status", "Completions", "Duration", "Age"]),
+        (
+            "/apis/batch/v1/cronjobs",
+            ["Name", "Schedule", "Timezone", "Suspend", "Active", "Last Schedule", "Age"],
+        ),
+        ("/apis/rbac.authorization.k8s.io/v1/rolebindings", ["Name", "Role", "Age"]),
+        ("/apis/networking.k8s.io/v1/ingresses", ["Name", "Class", "Hosts", "Address", "Ports", "Age"]),
+    ],
+)
+def test_the_columns_that_are_always_shown(cluster: Cluster, path: str, columns: list[str]) -> None:
+    wanted = {"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"}
+    table = said(cluster.admin.get(path, params={"limit": 1}, headers=wanted))
+    assert [each["name"] for each in table["columnDefinitions"] if not each["priority"]] == columns
