@@ -26,6 +26,8 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
     last = state.drafts[-1].operation if state.drafts else ""
     if operation in ("PAUSE", "suspend", "pause_rollout"):
         return _stopped(operation, kind, text, request, last)
+    if operation == "GO_ON" and not kind and re.search("恢复|还原", request.cue.text):
+        return "undo"
     if operation in ("GO_ON", "resume", "resume_rollout"):
         return _resumed(operation, kind, text, last)
     if kind == "PersistentVolumeClaim" and operation in ("CHANGE", "scale", "set_resources"):

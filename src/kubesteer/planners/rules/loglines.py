@@ -23,7 +23,7 @@ _PREVIOUS = re.compile(
 _GENERIC = frozenset("error errors 报错 错误 异常 err".split())  # noqa: SIM905
 _TEXT = r"[\"“'「]?([^\s\"”'」,;。!?的字]*[a-z0-9_][\w./:=-]*)"
 _CONTAINS = re.compile(
-    rf"(?:带有?|包含|包括|含有?|出现(?:过|了)?|搜(?:索|一下|下|搜)?|grep(?: 一下| for| -i)?|过滤(?:出|一下|下)?|筛(?:选)?(?:出)?(?:一?下)?|匹配|关键[字词](?:是|为|:)?|只看|只要|里有|中有|里的|中的|里面的|有没有|找(?:一下|出|找)?|提到|跟|和|关于|有)\s*{_TEXT}\s*(字样|关键[字词]|吗|没|么|的|这个|这些|相关|有关|$|(?=[,;。!?]))"
+    rf"(?:(?:日志|logs?)\s*(?:里面?|中)的?|带有?|包含|包括|含有?|出现(?:过|了)?|搜(?:索|一下|下|搜)?|grep(?: 一下| for| -i)?|过滤(?:出|一下|下)?|筛(?:选)?(?:出)?(?:一?下)?|匹配|关键[字词](?:是|为|:)?|只看|只要|里有|中有|里的|中的|里面的|有没有|找(?:一下|出|找)?|提到|跟|和|关于|有)\s*{_TEXT}\s*(字样|关键[字词]|吗|没|么|那|的|这个|这些|相关|有关|$|(?=[,;。!?]))"
     rf"|\b(?:containing|contains?|mention(?:ing|s)?|match(?:ing|es)?|grep(?:ping)?(?: for)?|filter(?:ed|ing)?(?: by| for| on)?|including|includes?|saying|with|for|having|about|search(?:ing)? for)\s+(?:the )?(?:word |string |text |phrase |term |keyword |message |only )?{_TEXT}"
 )  # fmt: skip
 _SMALL = frozenset(

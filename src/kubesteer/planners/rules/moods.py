@@ -17,7 +17,7 @@ _STATED = re.compile(r"(?:was|is|has|have|did|does|are|were)\b")
 _WHICH = re.compile(
     r"^\s*(?:and |so |ok |hey |but )?(?:which|who|whose|what|where|when (?:did|was|were|has)|how (?:many|much|often))\b(?!.*(?:,| then | and ))|(?:谁|哪些|哪个|哪一个)(?!.*(?:就|都给|全))"
 )
-_WHY = re.compile(r"为什么|为啥|为何|干嘛|\bwhy\b|how come")
+_WHY = re.compile(r"什么原因|啥原因|为什么|为啥|为何|干嘛|\bwhy\b|how come")
 _DONE_OR_NOT = re.compile(r"\s*了\s*(?:吗|没|么)")
 _MEASURED = re.compile(
     r"\s*[\d\ue003\ue006零一二两三四五六七八九十]*\s*(?:个|台|份|副本|实例)*\s*了\s*(?:$|[,。;])"
@@ -34,8 +34,22 @@ _FAILED = re.compile(
 )
 _UNSURE = re.compile(r"\b(?:maybe|perhaps|possibly)\b|也许|或许|可能")
 _ALSO_NOUNS = frozenset(
-    "restart rollback delete drain cordon uncordon suspend resume trigger pause_rollout undo fix PAUSE".split()
-)  # noqa: SIM905
+    [
+        "restart",
+        "rollback",
+        "delete",
+        "drain",
+        "cordon",
+        "uncordon",
+        "suspend",
+        "resume",
+        "trigger",
+        "pause_rollout",
+        "undo",
+        "fix",
+        "PAUSE",
+    ]
+)
 _DID = re.compile(r"^(?!.*\b(?:needs?|wants?|like)\b).*\b[a-z]{3,}ed\b")
 _LENT = re.compile(
     r"\b(?:do|does|needs?|give|gives|want|wants|perform|start|trigger|run|have|use|get|make|force|execute|go for)\b[^,]*\b(?:a|an|another|the|its|one)\s+$"
@@ -71,7 +85,7 @@ def mood(clause: str, cue: Cue, start: int, *, asked: bool = False) -> Mood:
 
 def described(clause: str, before: str, after: str, cue: Cue, *, asked: bool) -> bool:
     """Whether a verb of writing only describes: a noun (重启原因), a state (卡在删除中), a question (封锁了吗)."""
-    noun = moods.DESCRIBED_BEFORE.search(before)
+    noun = not cue.text.startswith("可以") and moods.DESCRIBED_BEFORE.search(before)
     noun = noun or (cue.operation in _ALSO_NOUNS and _noun_like(cue) and moods.DETERMINED.search(before))
     if moods.NOUN_AFTER.match(after) or (noun and not _LENT.search(before)):
         return True

@@ -81,6 +81,8 @@ def _of_kind(items: list[Item], kind: str, *, reads: bool) -> list[Item]:
     if not kind:
         return items
     same = [i for i in items if i.ref.kind == kind]
+    if kind == "Node" and not same and reads:
+        return items  # "x 在哪台主机": where it runs, not what it is
     if kind == "Pod" and not same and reads:
         return [i for i in items if i.ref.kind in WORKLOADS]  # its pods: a look at the workload shows them
     if same or kind != "Job":

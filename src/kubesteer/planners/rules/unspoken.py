@@ -20,6 +20,9 @@ _ONLY_KIND = re.compile(
 _WONDERS = re.compile(r"(?:没有?|吗|么|不|呢|嘛|几个了|多少了|\?)\s*[?!。.~]*$|([\u4e00-\u9fff])[不没]\1")
 
 
+_OF_IT = re.compile(r"^\s*(?:[\ue001]+\s*的?\s*)?[\ue000]+\s*的\s*[^,;。!?]{1,12}$")  # 「x 的 ClusterIP」
+
+
 def unspoken(message: Message) -> tuple[Draft, ...]:
     """Nothing but an object or a kind: its state, or the list."""
     if message.requests:
@@ -33,7 +36,7 @@ def unspoken(message: Message) -> tuple[Draft, ...]:
     if [k for *_, k, _ in kinds] == ["Pod"] and _nodes_only(objects):
         return (Draft("list_resources", arguments={"kind": "Pod"}),)
     listed = kinds and not objects and (unhealthy(message.masked) or _WONDERS.search(rest.strip()))
-    if _ONLY_KIND.sub("", rest) and not listed:
+    if _ONLY_KIND.sub("", rest) and not listed and not (len(objects) == 1 and _OF_IT.match(message.masked)):
         return ()
     return _state_or_list(objects, message)
 

@@ -48,6 +48,7 @@ WRITE_WORDINGS = (
         start ~ (over|afresh|anew) | spin ~ up again | bring ~ back up | roll (all )?the pods | roll its pods | reload | start @ again | re-launch | replace all (the )?pods
     """),
     Wording("scale", """
+        (放|摆|推|弄|搞|开|撑)到\\s*#\\s*(个|台|副本|份) | (去掉|拿掉|下掉|去|拿)\\s*(俩|仨)
         (再|多|少)(弄|搞|整|配|放|上|要)\\s*#\\s*(个|台|份)?
         #\\s*(个|份)?\\s*(副本|实例|pod)(就|也)?(行|够|好|足够|吧|得了) | #\\s*个(就|也)?(行|够|足够|得了) | 起码\\s*#\\s*个(副本|实例) | 维持\\s*#\\s*个 | 撑到\\s*# | 顶上\\s*# | 腰斩 | 拉满到\\s*# | 副本\\s*# | 副本.{0,3}(到|成|为)\\s*#
         扩容 | 缩容 | 扩缩容 | 扩到 | 扩成 | 扩至 | 扩为 | 缩到 | 缩成 | 缩至 | 缩为 | 扩一下 | 扩一扩 | 扩下 | 扩个 | 扩点 | 扩# | 缩# | 扩展到 | 扩大 | 缩小 | 缩减 | 收缩 | 缩一下 | 缩一缩 | 缩下 | 缩缩 | 扩扩 | 缩点 | 伸缩到 | 拉伸 | 扩(?!散|展名) | 缩(?!写|略)
@@ -75,6 +76,7 @@ WRITE_WORDINGS = (
         (bump|ramp|beef) ~ (replicas|pods|instances) | (bump|change|set|adjust|increase|raise|lower|reduce|decrease|cut|trim|drop) (the )?(number of )?(replicas|replica count|instances|pod count|pods)
     """),
     Wording("rollback", """
+        (恢复|还原|回|退)到?\\s*(revision|rev|版本)\\s*#
         (用|上|换|切|退|回)(回|到|成)?\\s*第\\s*#\\s*(个)?版
         降级 | 退掉这版 | 退掉新版 | 退版本 | 翻回 | 滚回去 | 退回去 | 用老版本 | 用旧版本 | 回到之前 | 回到原来 | 回上一?版 | 上一?版(顶上|换上|拉回) | 换上一?版 | 版本还原
         回滚 | 回退 | 退回 | 滚回 | 倒回 | 退到 | 回到第?\\s*#\\s*(个)?版(本)? | 回到(上一?个?|前一?个?|之前的?|先前的?|旧的?|老的?|原来的?)(一?个)?(版本?|revision) | 回到上一版 | 回到前一版 | 回到 revision | 回到\\s*(revision|rev|版本)\\s*# | 还原到(上一?个?|前一?个?|之前的?|旧|老)(一个)?(版本?|revision) | 恢复到?(上一?个?|前一?个?|之前的?|旧|老|第\\s*#\\s*个?)(一个)?(版本?|revision)
@@ -87,6 +89,7 @@ WRITE_WORDINGS = (
         (previous|last|prior) (good |working |stable |known good )?(version|revision|release) (back|of @|for @) | (restore|reinstate) the (previous|last|prior|old) (version|revision|release) | back to (the )?(previous|prior|last|old|earlier) (version|revision|release|one|build) | revert to | downgrade
     """),
     Wording("set_image", """
+        (镜像|版本)(该|要|需要|得)(换|升|更新|更)(级)?(了|一下)?
         (打|推|弄|搞|提|抬|调|改|刷)(到|成|上)\\s*«image»
         (更新|升级)(一?下)?@(?=\\s*($|[,。!吧]))
         该换(新)?(镜像|版本) | 换(个|成)?新(镜像|版本) | 更(到|成)\\s*«image» | «image»\\s*(发|上|推|更|部署)(到|给|一下|掉|了|$)
@@ -130,6 +133,7 @@ WRITE_WORDINGS = (
         delete | deleted | deleting | remove(?!~#~(pods?|replicas?|instances?|copies)) | rm | get rid of | kill(?!~#~(pods?|replicas?|instances?|copies)) | destroy | tear down | tear ~ down | nuke | wipe | wipe out | purge | erase | clean up | clean out | throw away | trash | eliminate | terminate | drop(?! (to|down|in|by|off|its)) | decommission | bin | scrap | uninstall | axe | zap | ditch | blow away | clear out | shoot
     """),
     Wording("cordon", """
+        (别|不要|不许|禁止|不准)(再)?(让)?[^,;。!?\\n]{0,6}(pod|容器)[^,;。!?\\n]{0,6}(往|到|上|去|跑)\\s*@
         封锁 | 隔离 | 不可调度 | (停止|禁止|暂停|关闭|停掉|关掉|停)(新)?(的)?(pod|容器|任务)?(的)?调度 | (别|不要|不再|不能|勿|禁止|停止|不许|不让|别让|不要让|别给|不准)(再|让)?(往|给|在|向|把|有)?[^,;。!?\\n]{0,14}?(调度|调|派|放|塞|排|分配|安排|落|跑)(新)?(的)?(pod|容器|东西|任务|负载|活)?(到|上|进|去|来|过)?(?=@|了|$|[^a-z]|[a-z]) | 封起来 | 封掉 | 封上 | 封一下 | 封住 | 封了 | 封(?!装|面) | 锁住 | 锁起来 | 锁定 | 锁上 | 标(记)?(成|为|记为)?不可调度 | 不接(新)?(pod|任务|活) | 不接收新 | 不(再)?收新 | 不要?新(的)?(pod|容器) | 停止接收 | 圈起来 | 摘下来 | 停止接(新)?(活|pod)
     """, """
         cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take ~ out of (the )?(scheduling|rotation|service|pool) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
@@ -182,6 +186,7 @@ WRITE_WORDINGS = (
         suspend | suspending | (stop|pause|disable|halt|keep)~(from running|running|the schedule|schedule|scheduled runs|its runs) | don't run | do not run | no more runs | disable | shouldn't run | stop @ from | take a break | give @ a (break|rest)
     """),
     Wording("resume", """
+        可以(继续|重新|接着|再)?(跑|执行|运行|开)(了|起来)?
         (恢复|重新|继续|接着|再|又)(开始|启用|打开|开启)?(它|他)?(的)?(定时(任务)?|跑(起来)?|执行|运行|排程)(?!一?次|一?下|一?遍) | 启用 | 重新启用 | 恢复定时 | 定时(的)?[^,;。!?\\n]{0,8}?(enable|开|恢复|打开|启用)(回来|起来|了)? | enable(回来|起来)? | 打开定时 | 解除暂停 | 取消暂停 | 取消挂起 | 解除挂起 | 开(回来|起来) | 恢复运行
     """, """
         (start|turn on|switch on|enable|restore|bring back)~schedule
