@@ -16,7 +16,7 @@ from clusters.workloads import configmap, cronjob, daemonset, deployment, pod, s
 from kubesteer.adapters.kubernetes.actuators import KubernetesActuator
 from kubesteer.adapters.kubernetes.clusters import KubernetesCluster
 from kubesteer.core.errors import Conflict, NotFound, Throttled, Unusable
-from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot, Waiting
+from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot
 from kubesteer.core.requests import Manifest, Request, Warrant
 from kubesteer.operations.differences import differences
 from kubesteer.operations.registry import operation, recorded
@@ -61,7 +61,9 @@ async def carry_out(kube: KubernetesCluster, change: Change) -> Carried:
         except NotFound:
             now = Snapshot(None)
         seen.append(change.settled(before, now))
-        if not isinstance(seen[-1], Waiting):
+        # A container that crashes is ready for a moment; the engine, too, believes no first sight.
+        steady = len(seen) > 1 and isinstance(seen[-2], Settled)
+        if isinstance(seen[-1], Broken) or (isinstance(seen[-1], Settled) and steady):
             break
         await asyncio.sleep(0.1)
     return Carried(seen[-1], back, seen)
