@@ -128,3 +128,20 @@ def test_managed_fields_may_not_be_sent(cluster: Cluster) -> None:
     answer = apply(cluster, "configmaps", bad)
     assert (answer.status_code, answer.json()["reason"]) == (400, "BadRequest")
     assert "metadata.managedFields must be nil" in answer.json()["message"]
+
+
+def test_a_container_that_is_applied_no_more_goes(cluster: Cluster) -> None:
+    both = deployment("web", replicas=0)
+    both["spec"]["template"]["spec"]["containers"].append(
+        {"name": "side", "image": "registry.example.com/side:v1"}
+    )
+    said(apply(cluster, DEPLOYMENTS, both))
+    now = said(apply(cluster, DEPLOYMENTS, deployment("web", replicas=0)))
+    assert [each["name"] for each in now["spec"]["template"]["spec"]["containers"]] == ["app"]
+
+
+def test_a_field_that_does_not_exist_is_refused(cluster: Cluster) -> None:
+    bad = deployment("web", replicas=0) | {"spek": {}}
+    answer = apply(cluster, DEPLOYMENTS, bad)
+    assert answer.status_code == 500  # sic
+    assert ".spek: field not declared in schema" in answer.json()["message"]

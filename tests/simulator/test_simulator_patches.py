@@ -214,3 +214,21 @@ class TestApply:
         fields = made["metadata"]["managedFields"][0]["fieldsV1"]
         owned = fields["f:spec"]["f:template"]["f:spec"]["f:containers"]
         assert owned == {'k:{"name":"app"}': {".": {}, "f:image": {}, "f:name": {}}}
+
+    def test_an_abandoned_element_goes_with_the_defaults_in_it(self) -> None:
+        two = deployment("web")
+        two["spec"]["template"]["spec"]["containers"].append(
+            {"name": "side", "image": "x", "env": [{"name": "A"}]}
+        )
+        first = self.apply(None, two, "one")
+        for container in containers(first):
+            container["terminationMessagePolicy"] = "File"  # what the server fills in belongs to nobody
+        made = self.apply(first, deployment("web"), "one")
+        assert [each["name"] for each in containers(made)] == ["app"]
+        assert containers(made)[0]["terminationMessagePolicy"] == "File"
+
+    def test_an_abandoned_element_stays_for_its_other_owner(self) -> None:
+        two = deployment("web")
+        two["spec"]["template"]["spec"]["containers"].append({"name": "side", "image": "x"})
+        both = self.apply(self.apply(None, two, "one"), two, "other")
+        assert len(containers(self.apply(both, deployment("web"), "one"))) == 2

@@ -101,10 +101,13 @@ def _drop_abandoned(base: Obj, field: Field, wanted: Leaves, owned: list[Owned],
     """Remove what this manager applied before, applies no more, and nobody else owns."""
     mine = next((one.paths for one in owned if one.manager == manager), frozenset())
     others = frozenset[Path]().union(*(one.paths for one in owned if one.manager != manager))
-    for path in sorted(mine - frozenset(wanted) - others, key=len, reverse=True):
-        if path[-1] == DOT and any(kept[: len(path) - 1] == path[:-1] for kept in {*others, *wanted}):
-            continue
-        _drop(base, field, path[:-1] if path[-1] == DOT else path)
+    abandoned = mine - frozenset(wanted) - others
+    # Whole elements go first, with the defaults in them: without its key an element is not found again.
+    for path in sorted((path[:-1] for path in abandoned if path[-1] == DOT), key=len):
+        if not any(kept[: len(path)] == path for kept in {*others, *wanted}):
+            _drop(base, field, path)
+    for path in sorted((path for path in abandoned if path[-1] != DOT), key=len, reverse=True):
+        _drop(base, field, path)
 
 
 def _drop(holder: Any, field: Field, path: Path) -> None:

@@ -22,7 +22,8 @@ from kubesteer.simulator.writes import Cluster
 
 
 def scale_of(obj: Obj) -> Obj:
-    """The `autoscaling/v1` Scale of a workload."""
+    """The `autoscaling/v1` Scale of a workload; as on a real server, a wanted 0 is left out."""
+    wanted = number(obj, "spec", "replicas")
     metadata = {key: obj["metadata"][key] for key in ("name", "namespace", "uid", "resourceVersion")}
     status = {"replicas": number(obj, "status", "replicas")}
     selector = selector_text(section(obj, "spec", "selector"))
@@ -30,7 +31,7 @@ def scale_of(obj: Obj) -> Obj:
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {**metadata, "creationTimestamp": obj["metadata"]["creationTimestamp"]},
-        "spec": {"replicas": number(obj, "spec", "replicas")},
+        "spec": {"replicas": wanted} if wanted else {},
         "status": {**status, "selector": selector} if selector else status,
     }
 
