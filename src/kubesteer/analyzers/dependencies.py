@@ -77,7 +77,8 @@ def dependencies(world: World, namespace: str, spec: PodSpec) -> list[Dependency
 
 
 def _named(variable: str, value: str, namespace: str) -> Iterator[tuple[Ref, int, bool]]:
-    yield from hosts(value, namespace)
+    if ":" in value or "@" in value or ".svc" in value:
+        yield from hosts(value, namespace)
     whole = WHOLE_NAME.fullmatch(value)
     if whole and HOST_VARIABLE.search(variable):
         yield Ref("Service", whole[2] or namespace, whole[1]), 0, False

@@ -68,11 +68,12 @@ class World:
 
     def get(self, shape: type[O], namespace: str, name: str) -> O | None:
         """One object."""
-        return self._by_ref.get(Ref(shape.kind, namespace, name))
+        return self._by_name.get((shape.kind, namespace, name))
 
     def exists(self, ref: Ref) -> bool:
         """Whether it was seen; meaningful only for kinds that `saw` confirms."""
-        return ref in self._by_ref or ref in self.names.get(ref.kind, ())
+        known = (ref.kind, ref.namespace, ref.name) in self._by_name
+        return known or ref in self.names.get(ref.kind, ())
 
     def refs(self, kind: str) -> Iterator[Ref]:
         """References to everything of a kind that was seen."""
@@ -80,8 +81,13 @@ class World:
         yield from self.names.get(kind, ())
 
     @cached_property
-    def _by_ref(self) -> dict[Ref, Any]:
-        return {item.ref: item for items in self.objects.values() for item in items}
+    def _by_name(self) -> dict[tuple[str, str, str], Any]:
+        """Plain tuples: hashing ten thousand references costs more than the rules that ask for one."""
+        return {
+            (kind, item.metadata.namespace, item.metadata.name): item
+            for kind, items in self.objects.items()
+            for item in items
+        }
 
     @cached_property
     def _owners(self) -> dict[Ref, Ref]:

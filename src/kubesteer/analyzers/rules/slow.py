@@ -30,9 +30,9 @@ REPEATED = 3
 
 
 def _measured(world: World) -> Iterator[tuple[Pod, Usage]]:
-    for pod in world.of(Pod) if world.usage else ():
-        use = world.usage.get(pod.ref)
-        if use is not None and not pod.finished:
+    for ref, use in world.usage.items():
+        pod = world.get(Pod, ref.namespace, ref.name) if ref.kind == "Pod" else None
+        if pod is not None and not pod.finished:
             yield pod, use
 
 
