@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from api_lab import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, Api, configmap, deployment, pod
 
+from kubesteer.simulator import Fault
+
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 PODS = "/api/v1/namespaces/default/pods"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
@@ -398,3 +400,11 @@ def test_an_applied_field_that_does_not_exist_is_refused(api: Api) -> None:
     config = {"apiVersion": "v1", "kind": "ConfigMap", "dta": {}}
     answer = api.patch(f"{CONFIGMAPS}/it", config, APPLY_PATCH, fieldManager="me")
     assert (answer.code, ".dta: field not declared in schema" in answer.body["message"]) == (500, True)
+
+
+def test_the_audit_knows_who_asked_for_what_a_fault_prevented() -> None:
+    api = Api(tokens={"a": "alice"})
+    api.faults.add(Fault("GET", status=503))
+    api.ask("GET", PODS, token="a")
+    api.ask("GET", PODS, token="wrong")
+    assert [(each.user, each.status) for each in api.records] == [("alice", 503), ("system:anonymous", 503)]

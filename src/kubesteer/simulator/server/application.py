@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -54,6 +55,8 @@ class Application:
     def _reply(self, request: Request, fault: Fault | None) -> Reply:
         target = self.router.target(request)
         if fault is not None and _prevents(fault, request):
+            with suppress(Failure):  # who asked is told in the audit, whatever becomes of the request
+                request.user = self.router.authenticator.identify(request.headers)
             reply = _injected(fault)
             if fault.status is None and fault.body is None:
                 self._record(request, target, LOST)
