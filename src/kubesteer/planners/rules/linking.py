@@ -187,10 +187,23 @@ def _token(start: int, text: str, words: Words, names: Names, changes: frozenset
         return [Mention(start, end, "object", text, items, sure=sure)]
     if text in names.namespaces:
         return [Mention(start, end, "place", text, namespace=text)]
-    version = _VERSION.match(words.low, start) or _short_version(words.low, start)
+    version = (
+        _VERSION.match(words.low, start)
+        or _short_version(words.low, start)
+        or _after_name(words.low, start, names)
+    )
     if version is not None and version.end() <= end + 1:
         return [Mention(start, end, "image", words.raw[start:end])]
     return _unknown(start, end, text)
+
+
+_ENDS = re.compile(r"\d+\.\d+(?=\s*(?:$|[,(!]|\.(?!\d)|please|pls))")
+
+
+def _after_name(low: str, start: int, names: Names) -> re.Match[str] | None:
+    """ "nginx 1.27 please": a version right behind a name."""
+    before = re.search(r"([a-z0-9][a-z0-9.-]*)\s+$", low[:start])
+    return _ENDS.match(low, start) if before and before[1] in names.items else None
 
 
 def _short_version(low: str, start: int) -> re.Match[str] | None:

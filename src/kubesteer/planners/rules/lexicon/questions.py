@@ -10,6 +10,7 @@ READ_WORDINGS = (
     Wording("get_logs", """
         日志 | 日誌 | 日记录 | 控制台输出 | 标准输出 | 输出(?!到|成) | 打印了 | 打了(些)?(啥|什么) | 打出来的 | 都打了啥 | 吐了(些)?(啥|什么) | 报错信息 | 错误信息 | 错误堆栈 | 堆栈 | log(?![a-z0-9-]) | logs(?![a-z0-9-]) | 打的啥 | 说了些?(啥|什么)
     """, """
+        (been|was|were|is|keeps) (printing|logging|writing|spitting|saying|outputting|dumping)
         any (errors?|exceptions?|stack ?traces?|panics?) (in|from|for|on|with) @
         log | logs | logfile | logfiles | logging | log output | log lines?|logged | stdout | stderr | console output | stack ?trace | stacktrace | tail | what (is|was|did|has|does) @ (print|say|output|write|log|spit|complain)[a-z]* | last # lines | #\\s*lines | say before it (died|crashed) | printed | output of | its output | last words | grep
     """),
@@ -22,6 +23,7 @@ READ_WORDINGS = (
         (剩|余|空闲)[^,;。!?\\n]{0,4}(资源|内存|cpu|核) | 资源(还)?(剩|够|余|紧) | 多少资源 | 资源(使用|占用|消耗|用量|利用|情况|水位)(情况|率|量)? | 使用率 | 占用率? | 用量 | 利用率 | 负载 | 水位 | 消耗 | 开销 | (cpu|内存|memory|mem|资源)(和|跟|、|与|/)?(cpu|内存|memory|mem)?(的)?(使用|占用|用量|消耗|情况|负载|水位|吃|占|用|高不高|高吗|多少|怎么样|怎样|如何|够不够|够用|满|压力|现在|目前|当前|数据|指标|曲线|值|各) | (吃|占|用|耗|烧|跑|吃掉|占用|占了|用掉)(了|着|掉|去|的)?(多少|几|好多)?(个|g|m)?(的)?(cpu|内存|memory|资源|核)
         cpu(?!\\s*(上限|限制|请求|request|limit)) | 内存(?!\\s*(上限|限制|请求|溢出|泄漏|request|limit)) | 忙不忙 | 压力(大不大|大吗|如何|怎么样)? | 谁(最)?(吃|占|耗)(内存|cpu|资源) | (内存|cpu)(大户|排行|排名|top) | top(?![a-z0-9-]) | 多少核 | 用了几核 | 吃紧 | usage(?![a-z0-9-]) | memory(?![a-z0-9-]) | 有多忙 | 多热
     """, """
+        how much (is|does|are|do|did|has) ~ (using|use|consume|consuming|eat|eating|take|taking|need|used)
         usage | cpu | memory | mem | ram | load | loaded | utilization | utilisation | consumption | consuming | top | resource (usage|consumption|use|utilization|footprint) | footprint | how (busy|hot|loaded) | how much (cpu|memory|ram|mem|resource)[a-z]* | hungry | eating | hogging | hog | hogs | using (right )?now | metrics | millicores | busiest | under pressure | headroom | burning
     """),
     Wording("get_rollout", """

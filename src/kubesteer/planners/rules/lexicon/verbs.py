@@ -63,6 +63,7 @@ WRITE_WORDINGS = (
         停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (来|要|给|上|开|起|跑|弄)\\s*#\\s*个(?=\\s*($|[,。!吧])) | (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
     """, """
+        (grow|shrink|expand|enlarge) @(?=\\s*($|[.,!?;]|please|pls|a bit|now))
         x\\s*[23](?![a-z0-9.]) | [23]x
         @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
         run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of (them|those|it)
@@ -99,6 +100,7 @@ WRITE_WORDINGS = (
         升级 | 升个级 | 升一下级 | 升版本 | 升个版本 | 换镜像 | 更新镜像 | 新镜像 | 镜像\\s*(=|:|用|要|给)  | 发新版(本)? | 发个?新版本? | 上新版本? | 发(?=\\s*[\\ue003])
         (换|改|更新|升级|升|切|替换|部署|发布|发|上|推|滚|用|跑|变|回|退|降|指)(成|到|为|至|一?下|个|回|级到|向)?\\s*[\\ue003] | [\\ue003]+\\s*(这个|那个)?(镜像|版本|tag|image)? (上线|发布|部署|推上去|发上去)
     """, """
+        image of @ (should be|to|must be|needs to be|is to be)
         update @(?=\\s*($|[.?!,]|please|pls|plz))
         (ship|deploy|release|roll out|push|publish|put out) (a |the )?new (version|release|build|image|tag) | new version of | (->|=>) ?«image» | @ «image» (please|pls|now)
         (set|change|update|switch|swap|bump|replace|move|upgrade|point|patch|use)~(image|images|tag|docker image) | new (image|tag|build|docker image) | image (to|should be|=|:) | set image | set-image
@@ -167,6 +169,7 @@ WRITE_WORDINGS = (
         (暂停|停住|停下|停一下|先停|停止|中止|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|停|挂起|freeze|打住|停掉|停了|先别|别继续|不要继续|别再|刹一下)(一下|下|掉|住|了)?(@)?[^,;。!?\\n]{0,16}?(的)?\\s*(发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更|推进)
         (发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更)(过程|进程|进度)?(也|都|就|先|给我|给)?(先)?(暂停|停|停住|停下|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|中止|挂起|打住|freeze|别继续|缓一缓|缓缓|别往下|不要往下|踩刹车|踩个刹车)
     """, """
+        wait with~(rollout|deploy|release|update) | hold off (on )?~(rollout|deploy|release|update)
         stop (the )?(rolling|deploying|shipping|updating)
         (pause|hold|freeze|halt|stop|suspend|hit pause on|interrupt|put ~ on hold)~(rollout|rolling update|deploy|release|roll-out|rolling out|update|upgrade|deployment of|the deployment|rolling) | rollout pause | (pause|hold|freeze|halt|stop)~'?s? (rollout|deploy|update|release) | rollout~(on hold|paused please) | stop rolling ~ out | hold off the rollout
     """),
@@ -183,6 +186,7 @@ WRITE_WORDINGS = (
     Wording("suspend", """
         停(用|跑) | (先|暂时|暂|别|不要|不用|先别|不许|停止)(让)?(再|定时)?(跑|执行|运行|调度)(了|它)? | 歇(几天|一下|着|会|歇|一歇|两天|一天|一阵|阵子|#天|$)? | 别跑 | 不跑 | 停止定时 | 停掉定时 | 关掉定时 | 定时(的)?(给)?(关|停|暂停) | 休息
     """, """
+        (don't|do not|dont|never) let ~ run
         suspend | suspending | (stop|pause|disable|halt|keep)~(from running|running|the schedule|schedule|scheduled runs|its runs) | don't run | do not run | no more runs | disable | shouldn't run | stop @ from | take a break | give @ a (break|rest)
     """),
     Wording("resume", """
