@@ -12,6 +12,7 @@ from kubesteer.analyzers.resources.workloads import Workload
 from kubesteer.analyzers.rules.pods_images import pulling
 from kubesteer.analyzers.rules.quotes import field_quote
 from kubesteer.analyzers.world import World
+from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
 
 UNDERNEATH = frozenset({"pods", "nodes", "creation"})
@@ -60,7 +61,7 @@ def _find_unavailable(world: World) -> Iterator[Match]:
                 "why": _why(world, workload),
             },
             evidence=(field_quote("status.readyReplicas", f"{ready} / {wanted}"),),
-            links=tuple(pod.ref for pod in world.pods_of(workload.ref)),
+            links=standing(world, workload),
             severity="critical" if ready == 0 else None,
             since=since,
         )
@@ -79,6 +80,13 @@ def _why(world: World, workload: Workload) -> Text:
     return Text("集群没有说明原因:Pod 没有就绪。", "The cluster names no reason: its pods are not ready.")
 
 
+def standing(world: World, workload: Workload) -> tuple[Ref, ...]:
+    """The pods of a workload that are not ready, and the nodes that they stand on."""
+    unready = [pod for pod in world.pods_of(workload.ref) if not pod.ready and not pod.finished]
+    nodes = {Ref("Node", "", pod.spec.node_name) for pod in unready if pod.spec.node_name}
+    return (*(pod.ref for pod in unready), *sorted(nodes))
+
+
 def _all_pulling(world: World, workload: Workload) -> bool:
     missing = [pod for pod in world.pods_of(workload.ref) if not pod.ready and not pod.finished]
     return bool(missing) and all(pulling(world, pod) for pod in missing)
@@ -95,6 +103,7 @@ def _find_deadline(world: World) -> Iterator[Match]:
             evidence=(
                 field_quote("status.conditions[Progressing]", progressing.message or progressing.reason),
             ),
+            links=standing(world, workload),
             since=moment(progressing.last_transition_time),
         )
 
@@ -115,6 +124,7 @@ RULES = (
         cause=Text("新版本的 Pod 没有就绪。", "Pods of the new revision do not become ready."),
         find=_find_deadline,
         causes=UNDERNEATH,
+        remote_causes=UNDERNEATH,
     ),
     Rule(
         id="replicas-missing",

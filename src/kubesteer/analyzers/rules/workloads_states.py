@@ -19,7 +19,7 @@ from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.resources.workloads import DaemonSet, Deployment, StatefulSet, Workload
 from kubesteer.analyzers.rules.ingresses import backends
 from kubesteer.analyzers.rules.quotes import field_quote
-from kubesteer.analyzers.rules.workloads import UNDERNEATH, missing_since
+from kubesteer.analyzers.rules.workloads import UNDERNEATH, missing_since, standing
 from kubesteer.analyzers.world import World
 from kubesteer.core.findings import Suggestion
 from kubesteer.core.refs import Ref
@@ -176,6 +176,7 @@ def _find_ordinal(world: World) -> Iterator[Match]:
             yield Match(
                 object=workload.ref,
                 subject=stuck.ref,
+                links=standing(world, workload),
                 values={"pod": stuck.name, "have": f"{workload.status.replicas}/{workload.spec.replicas}"},
                 evidence=(field_quote(f"{stuck.name}: Ready", "False"),),
             )
@@ -260,6 +261,7 @@ RULES = (
         cause=Text("{pod} 没有就绪。", "{pod} is not ready."),
         find=_find_ordinal,
         causes=UNDERNEATH,
+        remote_causes=UNDERNEATH,
     ),
     Rule(
         id="daemonset-misscheduled",
