@@ -46,7 +46,8 @@ def report(trouble: KubesteerError, language: Language, *, output: str = "text")
 
 def guarded(run: Callable[[], object]) -> int:
     """Run the command line; the exit code. SIGTERM ends it as Ctrl-C does, so that it too says how to go on."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Raised as SIGINT, because that is what asyncio ends its main task by, wherever it stands.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
     try:
         left_with = run()
         if left_with == INTERRUPTED:  # typer turns Ctrl-C into an exit code of its own
