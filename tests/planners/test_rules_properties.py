@@ -12,7 +12,8 @@ from kubesteer.core.plans import Ask, Conversation, Message, Plan, Say
 from kubesteer.planners.interpretations import interpretation
 from kubesteer.planners.rules import RulesPlanner
 from kubesteer.planners.rules.cues import WRITES
-from kubesteer.planners.rules.lexicon.verbs import GENERIC_WORDINGS, KIND_WORDINGS, WRITE_WORDINGS
+from kubesteer.planners.rules.lexicon.by_kind import KIND_WORDINGS
+from kubesteer.planners.rules.lexicon.verbs import GENERIC_WORDINGS, WRITE_WORDINGS
 
 CLUSTER = corpus.cluster("clinic")
 PLANNER = RulesPlanner()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kubesteer.planners.rules.lexicon.by_kind import KIND_WORDINGS
 from kubesteer.planners.rules.lexicon.questions import COMPLAINTS, LOOKS, READ_WORDINGS
-from kubesteer.planners.rules.lexicon.verbs import GENERIC_WORDINGS, KIND_WORDINGS, WRITE_WORDINGS, Wording
+from kubesteer.planners.rules.lexicon.verbs import GENERIC_WORDINGS, WRITE_WORDINGS, Wording
 
 WRITES = frozenset(w.operation for w in WRITE_WORDINGS)
 READS = frozenset(w.operation for w in READ_WORDINGS)

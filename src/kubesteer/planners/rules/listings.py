@@ -57,8 +57,9 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
     ):
         return None
     before = state.drafts[-1] if state.drafts else None
+    bad = operation == "scan" or (operation in ("list_resources", "TROUBLE") and unhealthy(text))
     if (
-        operation == "scan"
+        bad
         and not kind
         and not request.places
         and before is not None

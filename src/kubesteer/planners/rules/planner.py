@@ -92,7 +92,9 @@ def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
     if small is not None:
         return Understood(small)
     answered = _followed(message, state, names) if _bare(message, state) else _repeated(message, state, names)
+    head = _answer_first(message, words, state, names) if answered is None else ()
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
+    found = (*head, *found)
     if not found and answered is None:
         found = replied(message, state, names) or unspoken(message) or wondered(message)
     if not found:
@@ -124,8 +126,10 @@ def _followed(message: Message, state: State, names: Names) -> tuple[Draft, ...]
     again = smalltalk.AGAIN.search(low) is not None or smalltalk.CORRECTION.search(low) is not None
     short = len(low) <= 60
     troubled = any(r.operation == "TROUBLE" and r.mood == "asked" for r in message.requests)
+    if not waits and message.requests and refines_logs(message, state):
+        return replied(message, state, names)
     if troubled and not waits:
-        return replied(message, state, names) if refines_logs(message, state) else None
+        return None
     if (waits or again or (short and not message.requests)) and short:
         return replied(message, state, names)
     return None
@@ -140,6 +144,18 @@ def _repeated(message: Message, state: State, names: Names) -> tuple[Draft, ...]
     if said - {state.drafts[-1].operation, "CHANGE"} or named or not said:
         return None
     return replied(message, state, names)
+
+
+def _answer_first(message: Message, words: Words, state: State, names: Names) -> tuple[Draft, ...]:
+    """「production 的,再重启 grafana」: the answer to the question stands before a new request."""
+    if not state.missing or len(message.clauses) < 2:
+        return ()
+    first = message.clauses[0]
+    told = message.linked.of("place", "object", start=first.start, end=first.end)
+    others = [r for r in message.requests if r.objects]
+    if not told or not others or any(r.clause == first for r in message.requests):
+        return ()
+    return replied(_message(words.cut(first.start, first.end), names, state), state, names) or ()
 
 
 def _corrected(message: Message, words: Words, state: State, names: Names, hint: str) -> tuple[Draft, ...]:

@@ -53,7 +53,7 @@ def refines_logs(message: Message, state: State) -> bool:
         m.sure for m in message.linked.of("object", "unknown")
     ):
         return False
-    return "contains" in logging(Stretch(message, 0, len(message.masked))).arguments
+    return bool(logging(Stretch(message, 0, len(message.masked))).arguments)
 
 
 def _agreed(state: State, names: Names) -> tuple[Draft, ...] | None:

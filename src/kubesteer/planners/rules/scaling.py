@@ -32,13 +32,16 @@ _SPAN = re.compile(r"(?:从|from|由)\s*(?:现在的|当前的)?[^,]{0,6}?(?=\d|
 _RELATIVE_FAR = re.compile(r"(?:up|down|in|out|increase|decrease|reduce|raise|lower|grow|shrink|bump)\b")
 
 
+_DENIED = re.compile(r"(?:\bnot|\brather than|\binstead of|不是|而不是|不要)\s*$")
+
+
 def scaling(stretch: Stretch) -> Filled:
     """`replicas` or `change`; neither where no number was said."""
     text = stretch.text
     special = _of_present(text, stretch)
     if special is not None:
         return special
-    found = list(_countable(text))
+    found = [f for f in _countable(text) if not _DENIED.search(text[: f.start])]
     if len(found) > 1 and re.search(r"还是|\bor\b", text[found[0].end : found[-1].start]):
         return Filled(missing=("replicas",))
     if _SPAN.search(text) and len(found) >= 2:

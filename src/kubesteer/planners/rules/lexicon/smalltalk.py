@@ -20,7 +20,7 @@ THANKS = _whole(
     "谢谢(?:你|您|啦|哈)?|多谢|感谢|辛苦(?:了|啦)?|谢了|谢啦|thanks(?: a lot| a bunch| so much| again| for .{0,40}| man| mate| buddy)?|thank you(?: so much| very much| for .{0,40})?|thx|ty|cheers|great job|nice|good job|well done|awesome|perfect|太好了|真棒|厉害|牛|不错|很好|赞|great|cool|good|lovely|appreciate it|much appreciated|棒|干得漂亮|666|没事了|好了好了|帮大忙|that's all|all good now|got it|明白|知道了|收到|了解|懂了"
 )
 YES = _whole(
-    "是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病"
+    "是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|go|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病"
 )
 NO = _whole(
     "不|不是的?|不对|不行|不要|不用|否|别|no(?: thanks| thank you| way)?|nope|nah|n|negative|not that(?: one)?|不是这个|不是它|不是那个|错了|wrong|wrong one|not it"
