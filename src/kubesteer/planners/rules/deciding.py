@@ -32,6 +32,12 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
         return _resumed(operation, kind, text, last)
     if kind == "PersistentVolumeClaim" and operation in ("CHANGE", "scale", "set_resources"):
         return "resize_volume"
+    if (
+        operation == "get_manifest"
+        and kind not in ("ConfigMap", "Secret")
+        and re.search("写|打|存", request.cue.text)
+    ):
+        return "get_logs"
     if operation == "CHANGE":
         return _changed(text, message, request, last)
     if operation == "trigger" and kind not in ("CronJob", "") and _WONDERS.search(text.strip()):

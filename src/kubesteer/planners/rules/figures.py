@@ -19,8 +19,8 @@ _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _SPAN = re.compile(
     rf"(?P<half>半\s*个?\s*|half (?:an? )?)(?P<u1>{_UNIT})(?![a-z])"
     rf"|(?P<quarter>(?:a )?quarter (?:of )?(?:an )?hour)"
-    rf"|(?P<n>{NUMBER}|\d+|an?|couple of|a few|few)\s*个?\s*(?P<plus>半\s*)?(?P<u2>{_UNIT})(?P<andhalf>半)?(?![a-z])"
-    rf"|(?P<bare>(?:last|past|previous|in the) )(?P<u3>hour|minute|day|week)(?![a-z])"
+    rf"|(?P<n>{NUMBER}|\d+|an?|couple of|a few|few)\s*个?\s*(?P<plus>半\s*)?(?P<u2>{_UNIT})(?P<andhalf>半| and a half)?(?![a-z])"
+    rf"|(?P<bare>(?:last|past|previous|in the) )(?P<u3>hour|minute|day|week)(?P<barehalf> and a half)?(?![a-z])"
 )
 
 
@@ -108,7 +108,7 @@ def _seconds(match: re.Match[str]) -> float:
     if match["half"]:
         return _UNITS[match["u1"]] / 2
     if match["bare"]:
-        return _UNITS[match["u3"]]
+        return _UNITS[match["u3"]] * (1.5 if match["barehalf"] else 1)
     word = match["n"]
     count = (
         2.0

@@ -80,6 +80,8 @@ def _capital(linked: Linked, start: int, end: int, word: str) -> bool:
 def kind_listed(linked: Linked, start: int, end: int) -> str:
     """The kind that a listing is about: the last one named wins over 服务 and the like."""
     found = kinds_in(linked, start, end)
+    if linked.of("place", start=start, end=end):
+        found = [f for f in found if f[2] != "Namespace"]
     named = [kind for _, _, kind, _ in found if kind not in ("Namespace",)]
     spaces = [k for _, _, k, w in found if k == "Namespace" and not re.match(r"ns|namespace$", w)]
     firm = [kind for _, _, kind, word in found if word not in _LOOSE and kind != "Namespace"]

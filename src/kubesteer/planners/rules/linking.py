@@ -194,6 +194,8 @@ def _token(start: int, text: str, words: Words, names: Names, changes: frozenset
     )
     if version is not None and version.end() <= end + 1:
         return [Mention(start, end, "image", words.raw[start:end])]
+    if re.match(r"\s*(?:服务|应用)(?!器)", words.low[end:]) and len(text) > 2 and not kind_named(text):
+        return [Mention(start, end, "unknown", text, sure=False)]
     return _unknown(start, end, text)
 
 

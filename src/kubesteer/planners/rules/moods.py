@@ -173,7 +173,11 @@ def _how_to(clause: str, before: str, *, defined: bool = False) -> bool:
     for match in moods.HOW_TO.finditer(clause):
         if defined and re.match(r"怎|如何|咋|how|what if|what (?:happen|is|'s)", match[0]):
             continue
-        if not re.match(r"怎|如何|咋", match[0]) or len(before) >= match.end():
+        if (
+            not re.match(r"怎|如何|咋", match[0])
+            or len(before) >= match.end()
+            or re.search("操作|弄|实现|做法", match[0])
+        ):
             return True
     return False
 

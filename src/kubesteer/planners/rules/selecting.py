@@ -143,6 +143,8 @@ def _told(request: Request, explicit: list[Request], message: Message) -> bool:
         return not _ASKING.search(clause) and any(
             r.operation in WRITES and r.cue.start > request.cue.start for r in others
         )
+    if request.operation == "rollback" and not request.objects and any(r.operation == "undo" for r in others):
+        return True
     if request.operation == "scan":
         return any(r.operation in WRITES or r.operation == "get_logs" for r in others)
     return False

@@ -9,7 +9,7 @@ from typing import Any
 
 from kubesteer.core.plans import Item
 from kubesteer.core.texts import Text
-from kubesteer.planners.rules.figures import figures, plain_cpu, quantity
+from kubesteer.planners.rules.figures import figures, quantity
 from kubesteer.planners.rules.lexicon.numerals import whole
 from kubesteer.planners.rules.lexicon.phrases import HAN_NUMERAL, NUMBER
 from kubesteer.planners.rules.requests import Message
@@ -125,7 +125,8 @@ _RESOURCES = (
     ("cpu", re.compile(r"cpu|核|\bcores?\b|处理器")),
 )
 _BARE = re.compile(
-    r"cpu\s*(?:的)?\s*(?:上限|限制|请求|limits?|requests?)?\s*(?:=|:|为|是|到|成|给|改成|调到|设为|设成|to|of|at|=)\s*(\d+(?:\.\d+)?)(?![\d.]*\s*(?:%|个g|g|m|核|c|\d))"
+    r"cpu\s*(?:的)?\s*(?:(?:上限|限制|请求|limits?|requests?)\s*(?:=|:|为|是|到|成|给|改成|调到|设为|设成|to|of|at)?|(?:=|:|为|到|成|给|改成|调到|设为|设成|to|at))"
+    r"\s*(\d+(?:\.\d+)?)(?![\d.]*\s*(?:%|个g|g|m|核|c|\d))"
 )
 _ADDS = re.compile(
     r"(?:再)?(?:加|增加|多给|多分|追加|(?<![最至不])多)\s*$|\b(?:by|another|additional|extra)\s*$"
@@ -145,7 +146,7 @@ def resources(stretch: Stretch) -> Filled:
         for m in stretch.message.linked.of("amount", start=offset, end=stretch.end)
     ]
     amounts = [a for a in amounts if text[a[0]].strip()]
-    amounts += [(m.start(1), m.end(1), f"{plain_cpu(float(m[1]))}c") for m in _BARE.finditer(text)]
+    amounts += [(m.start(1), m.end(1), f"{m[1]} cores") for m in _BARE.finditer(text)]
     amounts.sort()
     found: dict[str, Any] = {}
     for index, (start, end, raw) in enumerate(amounts):

@@ -17,7 +17,9 @@ _ONLY_KIND = re.compile(
 )
 
 
-_WONDERS = re.compile(r"(?:没有?|吗|么|不|呢|嘛|几个了|多少了|\?)\s*[?!。.~]*$|([\u4e00-\u9fff])[不没]\1")
+_WONDERS = re.compile(
+    r"(?:没有?|吗|么|不|呢|嘛|几个了|多少了|\?)\s*[?!。.~]*$|^\s*(?:is|are|has|have|did|does|was)\b|([\u4e00-\u9fff])[不没]\1"
+)
 
 
 _OF_IT = re.compile(r"^\s*(?:[\ue001]+\s*的?\s*)?[\ue000]+\s*的\s*[^,;。!?]{1,12}$")  # 「x 的 ClusterIP」
