@@ -229,3 +229,24 @@ async def test_stopping_leaves_nothing_half_done(simulator: Simulator, tmp_path:
     assert len(writes(simulator)) <= before + 1
     marks = [r for r in writes(simulator) if record.id in str(r.body)]
     assert len(marks) == 1
+
+
+async def test_what_was_found_stays_when_a_later_call_fails(simulator: Simulator, tmp_path: Path) -> None:
+    missing = Call("restart", {**WEB, "name": "gone"})
+    async with scripted(simulator, tmp_path, Plan((STATUS, missing))) as (agent, _):
+        turn = await agent.hear(heard())
+
+    assert turn.outcome == "failed"
+    assert [report.operation for report in turn.reports] == ["get_status"]
+    assert "gone" in turn.answer
+
+
+async def test_what_was_understood_is_told_before_a_change(simulator: Simulator, tmp_path: Path) -> None:
+    told: list[Text] = []
+    plan = Plan((SCALE,), understood=Text("扩容 web", "scale web"))
+    planner = Scripted((plan,))
+    async with App(Settings(server=simulator.url, token=simulator.token(), state=str(tmp_path))) as app:
+        app.planner = lambda **_: planner  # type: ignore[method-assign]
+        await app.agent(asked_by="someone", narrate=lambda text, *_: told.append(text)).hear(heard())
+
+    assert any("scale web" in text.en for text in told)

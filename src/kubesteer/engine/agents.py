@@ -22,7 +22,7 @@ from kubesteer.engine.observations import observed
 from kubesteer.engine.progress import Narrator, silent
 from kubesteer.engine.remedies import Remedies
 from kubesteer.engine.turns import Outcome, Report, Turn, reports_of
-from kubesteer.operations.registry import operation
+from kubesteer.operations.registry import REGISTRY, operation
 
 LONGEST_TURN = 12
 """Planner steps; a model that still wants to look after that many has lost its way."""
@@ -123,6 +123,8 @@ class Agent:
         if plan.note is not None:
             turn = turn.saying(plan.note)
         if not plan.more:
+            if plan.understood is not None and any(map(_may_change, plan.calls)):
+                self._narrate(_UNDERSTOOD + plan.understood)
             return await self._go_on(replace(turn, rest=plan.calls))
         for call in plan.calls:
             turn = await self._observe(turn, call)
@@ -140,9 +142,12 @@ class Agent:
         return replace(turn, conversation=replace(turn.conversation, observations=seen))
 
     async def _go_on(self, turn: Turn) -> Turn:
-        """Run the calls that are left, up to the first that needs an approval."""
+        """Run the calls that are left, up to the first that needs an approval or fails; what was said stays."""
         while turn.rest:
-            turn = await self._step(turn, turn.rest[0])
+            try:
+                turn = await self._step(turn, turn.rest[0])
+            except KubesteerError as trouble:
+                return turn.failed(trouble)
             if turn.outcome != "done":
                 return turn
         return turn
@@ -214,6 +219,11 @@ def _pending(turn: Turn, proposal: Proposal) -> Turn:
     return replace(turn, outcome="pending", proposal=proposal).reporting(*reports_of(proposal.record))
 
 
+def _may_change(call: Call) -> bool:
+    verb = REGISTRY.get(call.operation)
+    return verb is not None and not issubclass(verb, Read)
+
+
 def _is_change(call: Call) -> bool:
     return isinstance(operation(call.operation, call.arguments), Change)
 
@@ -234,6 +244,7 @@ def _about(call: Call) -> str:
     return " ".join([call.operation, *named])
 
 
+_UNDERSTOOD = Text("理解为:", "understood as: ")
 _DECLINED = Text("好的,没有做任何改动。", "All right, nothing was changed.")
 _LOST = Text("步骤太多,仍没有结论。", "Too many steps, and still no conclusion.")
 _NOT_A_READ = Text("这里只能查看。", "Only reads are possible here.")

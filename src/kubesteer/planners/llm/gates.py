@@ -46,7 +46,7 @@ def gated(calls: Sequence[Call], grounds: Grounds) -> Plan | Ask | Unasked:
         if verdict is not None:
             return verdict
     understood = join([_described(call) for call in calls], Text(";", "; "))
-    return Plan(tuple(calls), understood=Text("理解为:", "Understood: ") + understood)
+    return Plan(tuple(calls), understood=understood)
 
 
 def _objection(call: Call, grounds: Grounds) -> Ask | Unasked | None:
