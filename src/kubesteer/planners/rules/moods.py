@@ -176,7 +176,7 @@ def _how_to(clause: str, before: str, *, defined: bool = False) -> bool:
         if (
             not re.match(r"怎|如何|咋", match[0])
             or len(before) >= match.end()
-            or re.search("操作|弄|实现|做法", match[0])
+            or re.search("操作|弄|实现|做法", clause[match.start() : match.start() + 6])
         ):
             return True
     return False
