@@ -34,7 +34,7 @@ VERBS: dict[str, re.Pattern[str]] = {
     "pause_rollout": _words("暂停 停住 冻结 paus hold(?!_on) freez halt"),
     "resume_rollout": _words("恢复 继续(?![看查分排找说]) resum continu(?!e_(?:to_)?(?:look|check|watch|invest|monitor)) unpaus unfreez"),
     "delete": _words("删 移除 清掉 清了 清理 干掉 销毁 杀 去掉 delet remov destroy kill(?!ed) nuke get_rid clean_up terminat"),
-    "cordon": _words("封锁 禁止调度 不可调度 停止调度 隔离 cordon unschedul stop_scheduling quarantin isolat"),
+    "cordon": _words("封锁 禁止调度 不可调度 停止调度 隔离 cordon unschedul stop_scheduling nothing_(?:should|shall|may)_be_scheduled quarantin isolat"),
     "uncordon": _words("解封 解锁 恢复调度 允许调度 可调度 解除 uncordon schedulable allow_scheduling reopen"),
     "drain": _words("排空 驱逐 腾空 清空 挪走 迁走 下线 维护 drain evict evacuat empty maintenance"),
     "suspend": _words("挂起 暂停 停用 停掉 停了 suspend paus disabl stop halt"),
@@ -62,6 +62,9 @@ _CHANGING = _words(
     "set chang rais lower increas decreas giv add remov mak bump doubl halve tun adjust grow expand resiz "
     "extend put point switch fix correct enabl disabl turn label tag annotat updat allow cap reduc scale use let"
 )
+
+SHORTEST_READ = 4
+"""Latin letters of a wording that is a sign of a read; two Han characters are one already."""
 
 _VAGUE = frozenset({"PAUSE", "GO_ON", "CHANGE"})
 """Cues that leave open what is to be done: "stop", "continue", "change"."""
@@ -117,7 +120,9 @@ def _writes(masked: str) -> frozenset[str]:
 
 
 def _idle(cue: Cue, masked: str) -> bool:
-    """ "Requests drop" takes nothing away; "drop it" does."""
+    """ "Requests drop" takes nothing away, "drop it" does; and a word such as "any" is no sign of a read."""
+    if not cue.writes:
+        return cue.text.isascii() and cue.length < SHORTEST_READ
     return cue.text.strip() == "drop" and not _BIDDEN.search(masked[: cue.start])
 
 
