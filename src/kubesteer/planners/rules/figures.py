@@ -19,7 +19,7 @@ _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _SPAN = re.compile(
     rf"(?P<half>半\s*个?\s*|half (?:an? )?)(?P<u1>{_UNIT})(?![a-z])"
     rf"|(?P<quarter>(?:a )?quarter (?:of )?(?:an )?hour)"
-    rf"|(?P<n>{NUMBER}|\d+|an?|couple of|a few|few)\s*个?\s*(?P<plus>半\s*)?(?P<u2>{_UNIT})(?P<andhalf>半| and a half)?(?![a-z])"
+    rf"|(?P<n>{NUMBER}|\d+|(?<![a-z])(?:an?|couple of|a few|few))\s*个?\s*(?P<plus>半\s*)?(?P<u2>{_UNIT})(?P<andhalf>半| and a half)?(?![a-z])"
     rf"|(?P<bare>(?:last|past|previous|in the) )(?P<u3>hour|minute|day|week)(?P<barehalf> and a half)?(?![a-z])"
 )
 
@@ -134,6 +134,13 @@ _HALF = {"半": 0.5, "half a": 0.5, "a half": 0.5, "one and a half": 1.5, "a": 1
 _PARTS = re.compile(r"(?P<n>.*?)\s*(?:个)?\s*(?P<plus>半)?\s*(?P<unit>核心?|毫核|兆|吉|[a-z]+)$", re.I)
 
 
+def _fraction(word: str) -> float | None:
+    """四分之一 is 0.25."""
+    below, _, above = word.partition("分之")
+    parts = number(below), number(above)
+    return parts[1] / parts[0] if above and parts[0] and parts[1] else None
+
+
 def quantity(raw: str) -> tuple[str, str] | None:
     """An amount as typed to ("cpu" | "memory" | "either", Kubernetes quantity): `1个G`, `一个半核`, `500m`."""
     text = raw.strip()
@@ -144,7 +151,7 @@ def quantity(raw: str) -> tuple[str, str] | None:
     if word == "" and match["plus"]:
         value = 0.5
     else:
-        plain = _HALF.get(word, number(word) if word else 1.0)
+        plain = _HALF.get(word, _fraction(word) or (number(word) if word else 1.0))
         if plain is None:
             return None
         value = plain + (0.5 if match["plus"] else 0)

@@ -68,7 +68,10 @@ def _turned(
         if named or (here and marked):
             return replace(mention, sort="place", sure=True, namespace=mention.text if here else "", items=())
     named = _NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before)
-    placed = named or (marked and _zh_place(after, before))
+    inside = re.match(
+        r"(?:'s)?\s+(?:container|sidecar|pod|logs?|deployment|service)\b|\s*(?:容器|日志)", after
+    )
+    placed = named or (marked and not inside and _zh_place(after, before))
     if mention.sort == "unknown" and not mention.namespace and not mention.kind and placed:
         return replace(mention, sort="place", sure=True)
     return mention

@@ -23,7 +23,7 @@ _DOWN = re.compile(
 _MORE = re.compile(r"\s*(?:个|台|份)?\s*(?:more|extra|additional)")
 _LESS = re.compile(r"\s*(?:个|台|份)?\s*(?:fewer|less)")
 _DOUBLE = re.compile(
-    r"翻倍|翻一?番|翻一倍|加倍|加一倍|多一倍|增一倍|双倍|两倍|2\s*倍|\bdouble|twice as many|\b2x\b|\bx2\b"
+    r"翻个?倍|翻个番|翻一?番|翻一倍|加倍|加一倍|多一倍|增一倍|双倍|两倍|2\s*倍|\bdouble|twice as many|\b2x\b|\bx2\b"
 )
 _TRIPLE = re.compile(r"三倍|3\s*倍|翻两番|\btriple|\b3x\b")
 _HALVE = re.compile(r"减半|砍半|一半|减一半|折半|对半|\bhalve|\bhalf\b(?! an? (?:core|cpu|hour))")

@@ -48,6 +48,7 @@ WRITE_WORDINGS = (
         start ~ (over|afresh|anew) | spin ~ up again | bring ~ back up | roll (all )?the pods | roll its pods | reload | start @ again | re-launch | replace all (the )?pods
     """),
     Wording("scale", """
+        翻个(倍|番)
         (放|摆|推|弄|搞|开|撑)到\\s*#\\s*(个|台|副本|份) | (去掉|拿掉|下掉|去|拿)\\s*(俩|仨)
         (再|多|少)(弄|搞|整|配|放|上|要)\\s*#\\s*(个|台|份)?
         #\\s*(个|份)?\\s*(副本|实例|pod)(就|也)?(行|够|好|足够|吧|得了) | #\\s*个(就|也)?(行|够|足够|得了) | 起码\\s*#\\s*个(副本|实例) | 维持\\s*#\\s*个 | 撑到\\s*# | 顶上\\s*# | 腰斩 | 拉满到\\s*# | 副本\\s*# | 副本.{0,3}(到|成|为)\\s*#
@@ -130,6 +131,7 @@ WRITE_WORDINGS = (
         hpa (for|on|of|min|max|from|between|with) | min #~max # | between # and # (replicas|pods|instances|copies) | automatically~between | --max | --min | hpa~#
     """),
     Wording("delete", """
+        清了(?!一|下)
         删除 | 删掉 | 删了 | 删(?!库跑路|减|选) | 删一下 | 删下 | 干掉 | 清掉 | 清理掉 | 清理(一下|下)? | 清除 | 移除 | 去掉(?!#) | 销毁 | 杀掉 | 杀死 | 杀了 | 铲掉 | 铲了 | 扬了 | 下掉 | 下架 | 拆掉 | 拆了 | 弄掉 | 清走 | 灭了 | 扔掉 | 扔了 | 丢了(?=吧) | 毙掉 | 抹掉 | 丢掉 | 清退 | 注销掉 | 卸掉 | 卸载 | 撤掉 | 废掉 | 下线(掉|了)?
     """, """
         delete | deleted | deleting | remove(?!~#~(pods?|replicas?|instances?|copies)) | rm | get rid of | kill(?!~#~(pods?|replicas?|instances?|copies)) | destroy | tear down | tear ~ down | nuke | wipe | wipe out | purge | erase | clean up | clean out | throw away | trash | eliminate | terminate | drop(?! (to|down|in|by|off|its)) | decommission | bin | scrap | uninstall | axe | zap | ditch | blow away | clear out | shoot
