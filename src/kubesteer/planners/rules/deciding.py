@@ -26,36 +26,48 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
     last = state.drafts[-1].operation if state.drafts else ""
     if operation in ("PAUSE", "suspend", "pause_rollout"):
         return _stopped(operation, kind, text, request, last)
-    if operation == "GO_ON" and not kind and re.search("恢复|还原", request.cue.text):
-        return "undo"
     if operation in ("GO_ON", "resume", "resume_rollout"):
         return _resumed(operation, kind, text, last)
-    if kind == "PersistentVolumeClaim" and operation in ("CHANGE", "scale", "set_resources"):
-        return "resize_volume"
+    if operation == "CHANGE" and kind != "PersistentVolumeClaim":
+        return _changed(text, message, request, last)
+    if operation == "TROUBLE":
+        return "get_status" if _wonders_whether(request, message) else "diagnose"
+    return _by_words(request, kind, text) or _by_kind(operation, kind, text)
+
+
+def _by_words(request: Request, kind: str, text: str) -> str:
+    """What the verb's own words and those around it make of it, or ""."""
+    operation = request.operation
     if (
         operation == "get_manifest"
         and kind not in ("ConfigMap", "Secret")
-        and re.search("写|打|存", request.cue.text)
+        and _WROTE.search(request.cue.text)
     ):
         return "get_logs"
-    if operation == "CHANGE":
-        return _changed(text, message, request, last)
+    multiplied = operation == "scale" and _FACTOR.search(request.cue.text)
+    if multiplied and _RESOURCE.search(text) and not _COUNTED.search(text):
+        return "set_resources"
     if operation == "trigger" and kind not in ("CronJob", "") and _WONDERS.search(text.strip()):
         return "get_status"
-    if operation == "TROUBLE":
-        return "get_status" if _wonders_whether(request, message) else "diagnose"
+    return ""
+
+
+def _by_kind(operation: str, kind: str, text: str) -> str:
+    if kind == "PersistentVolumeClaim" and operation in ("CHANGE", "scale", "set_resources"):
+        return "resize_volume"
     if kind in ("ConfigMap", "Secret") and (
         operation == "list_resources" or (operation == "LOOK" and "里" in text)
     ):
         return "get_manifest"
-    return (
-        _OF_CRON_JOBS.get(operation, operation)
-        if kind == "CronJob"
-        else _OF_OBJECTS.get(operation, operation)
-    )
+    table = _OF_CRON_JOBS if kind == "CronJob" else _OF_OBJECTS
+    return table.get(operation, operation)
 
 
+_WROTE = re.compile("写|打|存")
 _WONDERS = re.compile(r"(?:没有?|吗|么)\s*[?。]*$|([\u4e00-\u9fff])[不没]\1")
+_FACTOR = re.compile(r"翻|倍|半|double|triple|halve|half")
+_RESOURCE = re.compile(r"内存|memory|(?<![a-z])(?:mem|ram|cpu)(?![a-z])")
+_COUNTED = re.compile(r"副本|实例|个|replica|pods?\b|instance|copies|\d")
 _WHETHER = re.compile(r"\s*(?:了|过|掉)*\s*(?:没有?|吗|么|不|嘛)\s*(?:[,?!。]|$)")
 _IS_IT = re.compile(r"\s*(?:is|are|was|has|have|did|does|do|any chance)\b|.*?是不是|.*?有没有|.*?是否")
 
@@ -80,6 +92,8 @@ def _stopped(operation: str, kind: str, text: str, request: Request, last: str) 
 
 
 def _resumed(operation: str, kind: str, text: str, last: str) -> str:
+    if operation == "GO_ON" and not kind and re.search("恢复|还原", text):
+        return "undo"
     if kind == "CronJob":
         return "resume"
     if kind == "Node":

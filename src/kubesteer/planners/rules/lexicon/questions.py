@@ -20,6 +20,7 @@ READ_WORDINGS = (
         event | events | what happened | what has happened | what's been happening | what has been happening | what's happening | anything happen(ed)? | who (changed|touched|restarted|deployed|scaled|deleted|did|modified|updated|rolled|edited|broke|killed|has been|paused|messed|stopped|bumped|pushed|was|has)[a-z ]* | when (did|was|were|has) | what (changed|triggered|caused the (restart|scale|change|rollout)) | recent activity | warnings?(?! (in|from) the logs) | who's been
     """),
     Wording("get_usage", """
+        (吃|用|占|耗)(掉|了|去)?几个?\\s*(g|m|核)
         (剩|余|空闲)[^,;。!?\\n]{0,4}(资源|内存|cpu|核) | 资源(还)?(剩|够|余|紧) | 多少资源 | 资源(使用|占用|消耗|用量|利用|情况|水位)(情况|率|量)? | 使用率 | 占用率? | 用量 | 利用率 | 负载 | 水位 | 消耗 | 开销 | (cpu|内存|memory|mem|资源)(和|跟|、|与|/)?(cpu|内存|memory|mem)?(的)?(使用|占用|用量|消耗|情况|负载|水位|吃|占|用|高不高|高吗|多少|怎么样|怎样|如何|够不够|够用|满|压力|现在|目前|当前|数据|指标|曲线|值|各) | (吃|占|用|耗|烧|跑|吃掉|占用|占了|用掉)(了|着|掉|去|的)?(多少|几|好多)?(个|g|m)?(的)?(cpu|内存|memory|资源|核)
         cpu(?!\\s*(上限|限制|请求|request|limit)) | 内存(?!\\s*(上限|限制|请求|溢出|泄漏|request|limit)) | 忙不忙 | 压力(大不大|大吗|如何|怎么样)? | 谁(最)?(吃|占|耗)(内存|cpu|资源) | (内存|cpu)(大户|排行|排名|top) | top(?![a-z0-9-]) | 多少核 | 用了几核 | 吃紧 | usage(?![a-z0-9-]) | memory(?![a-z0-9-]) | 有多忙 | 多热
     """, """
@@ -27,6 +28,7 @@ READ_WORDINGS = (
         usage | cpu | memory | mem | ram | load | loaded | utilization | utilisation | consumption | consuming | top | resource (usage|consumption|use|utilization|footprint) | footprint | how (busy|hot|loaded) | how much (cpu|memory|ram|mem|resource)[a-z]* | hungry | eating | hogging | hog | hogs | using (right )?now | metrics | millicores | busiest | under pressure | headroom | burning
     """),
     Wording("get_rollout", """
+        版(本)?(上|发|滚|推|更)到(哪|几|多少)(了)?
         全量(了|没|吗) | 放量 | 铺开 | (看|盯|关注|观察|跟|跟踪)(着|一?下|紧)?(发布|上线|滚动|rollout|更新|部署)(?!了)
         (发布|滚动(更新|发布|升级)?|上线|rollout|部署|升级|更新|发版|灰度|回滚|镜像更新|滚更)(的)?(的)?(进度|进展|状态|情况|历史|记录|过程|到哪|走到哪|到第几|到几|进行|到多少|到百分|卡|完成|完|结束|成功|好|多少|是否|怎么样|咋样|如何|得怎) | (进度|进展)(如何|怎么样|咋样|到哪|多少)? | (滚|发|更|上|推|部署|升级|更新|发布|上线|回滚|换)(得|的)?(到哪|到几|到多少|怎么样了|咋样了) | (滚|发|更|上|推|部署|升级|更新|发布|上线|回滚|换)(得|的)?(完|好|动|上去)(了)?(没|吗|没有|么|不) | (上|升|推|更|滚|换)(上)?完(了)?(没|吗|没有|么)?
         (滚|发|推|更|升|铺|换)(新)?(到|了)?(百分之(几|多少)|几成|多少了|第几(个|批)) | (镜像|版本|新版)[^,;。!?\\n]{0,6}?(完|好|上去|生效|下去|到位|上来|铺开)(了)?(没|吗|没有|么)
@@ -37,6 +39,7 @@ READ_WORDINGS = (
         older versions | earlier (versions|revisions) | (is|has|did)~(deployed|rolled out|updated|upgraded|released|shipped)(?! by) | revision (is|are|does|do) | list (the )?(revisions|versions) | fully rolled out | what revision | available revisions | rolling update | current revision | deploy going | releases? of | rolled out yet | rolled out
     """),
     Wording("get_manifest", """
+        贴(一)?(份|出来) | (发|拿|给)(我)?一份(?!日志)
         表达式 | 执行计划 | 调度时间 | yaml(?![a-z0-9-]) | yml(?![a-z0-9-]) | json(?![a-z0-9-]) | manifest(?![a-z0-9-]) | 清单 | 定义 | 配置文件 | 完整配置 | 配置内容 | 配置(长|写|是|里|的内容|了什么|了啥|详情|贴|发|给我|导|打|拿|原文|全文|dump|都有|项|信息|明细|什么样|现在)[^,;。!?\\n]{0,6} | (的|看看|看下|看一下|查看|当前|现在)配置 | 声明 | (里|里面|里头|中)(都)?(有|存|写|放|配|装|是|包含)(了|着|的)?(些)?(什么|哪些|啥|多少) | 导出 | 原文 | spec(?![a-z0-9-]) | (看|瞧|查|给|发|贴|打印|展示)(看|一?下|我)?内容 | 内容(看|给|发|贴|打|呢) | (写|存|放|装|配)了(些)?(啥|什么) | (里|里面)的内容 | 的内容 | 的(key|键|数据) | 资源文件 | 部署文件 | 编排文件 | 内容是
     """, """
         how @ is (configured|defined|set up|declared) | (what|which) (keys|data|values|settings|config)
@@ -49,6 +52,7 @@ READ_WORDINGS = (
         why | how come | what's (eating|ailing|killing|bugging|breaking|hurting|plaguing|wrong) | diagnose | diagnosis | diagnostics | troubleshoot | troubleshooting | investigate | what's wrong | what is wrong | whats wrong | what's (going on|up|the matter|the problem|the issue|broken|happening|eating|ailing|causing|making) with | what is (going on|up|the matter|the problem|causing|making)( with)? | what the (hell|heck)~ | root cause | root-cause | debug | figure out | find out (what|why) | the reason | reason (for|why|behind) | what (causes|caused|makes|made|broke|is causing|keeps|killed) | cause of | rca | what's causing | what's making | explain | get to the bottom of | what's (going on|happening|the matter|the problem|the deal|the story) | analyze | analyse | any idea | anything wrong with | something wrong with | look into | dig into | problem with @ | issue with @ | what ails
     """),
     Wording("scan", """
+        幺蛾子 | 岔子
         扫(一?下|一?遍|描|扫|一扫|一圈)? | 巡检 | 巡查 | 体检 | 全面检查 | 检查一?遍 | 健康检查 | 过一遍 | 排一遍 | 摸排 | 看一圈 | 巡一?(遍|圈|下) | 查一?(遍|圈) | 都正常吗 | 一切正常吗 | 都还?好吗 | 整体(情况|状况|健康|状态|怎么样)  | 转一圈 | 普查 | 总体(情况|状况|怎么样) | 安好 | 太平吗 | (有|出)(没有|什么|啥|哪些|几个)?[^,;。!?\\n]{0,4}?(毛病|问题|异常|故障|告警|不对劲|不对的|出错)(吗|没|没有|么|不)? | 哪(里|儿|些|个|块)?[^,;。!?\\n]{0,6}?(有问题|出问题|不对劲|不正常|异常|出毛病|坏了|有毛病|出故障|挂了)
     """, """
         once-over | once over | going over | go over | give ~ a (look|sweep|scan|check)(?! at)

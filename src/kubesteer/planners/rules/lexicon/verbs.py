@@ -48,6 +48,7 @@ WRITE_WORDINGS = (
         start ~ (over|afresh|anew) | spin ~ up again | bring ~ back up | roll (all )?the pods | roll its pods | reload | start @ again | re-launch | replace all (the )?pods
     """),
     Wording("scale", """
+        (收|调|退|减|缩)(到|回)\\s*#\\s*(个|台|副本|份)
         翻个(倍|番)
         (放|摆|推|弄|搞|开|撑)到\\s*#\\s*(个|台|副本|份) | (去掉|拿掉|下掉|去|拿)\\s*(俩|仨)
         (再|多|少)(弄|搞|整|配|放|上|要)\\s*#\\s*(个|台|份)?
@@ -78,6 +79,7 @@ WRITE_WORDINGS = (
         (bump|ramp|beef) ~ (replicas|pods|instances) | (bump|change|set|adjust|increase|raise|lower|reduce|decrease|cut|trim|drop) (the )?(number of )?(replicas|replica count|instances|pod count|pods)
     """),
     Wording("rollback", """
+        退掉(?=\\s*($|[,。!吧]))
         (恢复|还原|回|退)到?\\s*(revision|rev|版本)\\s*#
         (用|上|换|切|退|回)(回|到|成)?\\s*第\\s*#\\s*(个)?版
         降级 | 退掉这版 | 退掉新版 | 退版本 | 翻回 | 滚回去 | 退回去 | 用老版本 | 用旧版本 | 回到之前 | 回到原来 | 回上一?版 | 上一?版(顶上|换上|拉回) | 换上一?版 | 版本还原
@@ -109,6 +111,7 @@ WRITE_WORDINGS = (
         (deploy|ship|release|roll out|rollout|push|bump|move|update|upgrade|switch|set|put|use|run|change|take|go|roll|promote|get|bring|pin|install|point)~[\\ue003] | (to|on|onto|with|at|want|needs) (version |tag |image |the |release )?[\\ue003]
     """),
     Wording("set_resources", """
+        (掐|卡|锁|定|收|缩|压|控)(到|在)\\s*«amount»
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请)\\s*(=|:|为|是|到|给)?\\s*\\d
         (封顶|最多|至少|上限|顶格|限到|限死|卡在|控制在)\\s*(给|用)?\\s*«amount» | (大|多|高|宽|足)(一)?(点|些)儿?(的)?\\s*(内存|cpu|资源) | (内存|cpu|资源)\\s*(给|调|搞|弄|整)?\\s*(大|多|高|宽|足|小|低)(一)?(点|些) | (内存|cpu)\\s*封顶 | (内存|cpu|资源)\\s*(该)?(加|扩|涨)(了|吧)?$ | 配\\s*«amount»
         (内存|memory|mem|cpu|核数|处理器)\\s*(的)?\\s*(上限|限制|限额|配额|请求|申请|request|requests|limit|limits|配置)?\\s*(值)?\\s*(也|都|就|先|给我|再)?\\s*(给|调|改|设|加|提|升|降|减|放|限|拉|变|定|要|扩|缩|压|收|砍|涨|抬|补|分|搞|弄|多给|配)(整|置|高|大|宽|低|小|制|升|加|配|少|个)?(成|到|为|至|在|一?点|些|一?下)?
@@ -138,7 +141,7 @@ WRITE_WORDINGS = (
     """),
     Wording("cordon", """
         (别|不要|不许|禁止|不准)(再)?(让)?[^,;。!?\\n]{0,6}(pod|容器)[^,;。!?\\n]{0,6}(往|到|上|去|跑)\\s*@
-        封锁 | 隔离 | 不可调度 | (停止|禁止|暂停|关闭|停掉|关掉|停)(新)?(的)?(pod|容器|任务)?(的)?调度 | (别|不要|不再|不能|勿|禁止|停止|不许|不让|别让|不要让|别给|不准)(再|让)?(往|给|在|向|把|有)?[^,;。!?\\n]{0,14}?(调度|调|派|放|塞|排|分配|安排|落|跑)(新)?(的)?(pod|容器|东西|任务|负载|活)?(到|上|进|去|来|过)?(?=@|了|$|[^a-z]|[a-z]) | 封起来 | 封掉 | 封上 | 封一下 | 封住 | 封了 | 封(?!装|面) | 锁住 | 锁起来 | 锁定 | 锁上 | 标(记)?(成|为|记为)?不可调度 | 不接(新)?(pod|任务|活) | 不接收新 | 不(再)?收新 | 不要?新(的)?(pod|容器) | 停止接收 | 圈起来 | 摘下来 | 停止接(新)?(活|pod)
+        封锁 | 隔离 | 不可调度 | (停止|禁止|暂停|关闭|停掉|关掉|停)(新)?(的)?(pod|容器|任务)?(的)?调度 | (别|不要|不再|不能|勿|禁止|停止|不许|不让|别让|不要让|别给|不准)(再|让)?(往|给|在|向|把|有)?[^,;。!?\\n]{0,14}?(调度|调|派|放|塞|排|分配|安排|落|跑)(新)?(的)?(pod|容器|东西|任务|负载|活)?(到|上|进|去|来|过)?(?=@|了|$|[^a-z]|[a-z]) | 封起来 | 封掉 | 封上 | 封一下 | 封住 | 封了 | 封(?!装|面|顶) | 锁住 | 锁起来 | 锁定 | 锁上 | 标(记)?(成|为|记为)?不可调度 | 不接(新)?(pod|任务|活) | 不接收新 | 不(再)?收新 | 不要?新(的)?(pod|容器) | 停止接收 | 圈起来 | 摘下来 | 停止接(新)?(活|pod)
     """, """
         cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take ~ out of (the )?(scheduling|rotation|service|pool) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
     """),
