@@ -80,6 +80,9 @@ _PERCENT = re.compile(
 )
 
 
+_BEHIND = re.compile(r"(\d+)\s*min(?:imum)?\b[\s,、and/]*(\d+)\s*max(?:imum)?\b")  # "4 min 10 max"
+
+
 def autoscaling(stretch: Stretch) -> Filled:
     """Bounds and the CPU target."""
     text = stretch.text
@@ -91,6 +94,10 @@ def autoscaling(stretch: Stretch) -> Filled:
             found["cpu_percent"] *= 10
         text = text[: percent.start()] + " " * len(percent[0]) + text[percent.end() :]
     span = _RANGE.search(text)
+    behind = _BEHIND.search(text)
+    if behind:
+        found |= {"min_replicas": whole(behind[1]), "max_replicas": whole(behind[2])}
+        return _checked_bounds(found)
     least, most = _LEAST.search(text), _MOST.search(text)
     if least:
         found["min_replicas"] = whole(next(g for g in least.groups() if g))

@@ -49,6 +49,7 @@ READ_WORDINGS = (
         (怎么|为什么|为啥|咋)(不|没)
         为什么 | 为啥 | 为何 | 原因 | 怎么(会|一?回事|老|总|又|一直|还|就|突然|这么|那么|搞的|了(?!吗)|都|连)(?!样) | 咋(会|回事|老|总|又|一直|还|就|突然|这么|那么|搞的|了|整的) | 诊断 | 排查 | 根因 | 根本原因 | 什么(毛病|问题|情况|状况|故障)(?!都没) | 啥(毛病|问题|情况|状况|故障) | 出(了)?(什么|啥)(事|问题|毛病|状况) | 查(一?下|查|清楚|明)?[^,;。!?\\n]{0,14}?(原因|问题|怎么回事|咋回事) | 哪(里|儿)(有问题|不对|出(了)?问题|坏了|卡|出错|慢) | 卡在哪 | 怎么了 | 咋了 | 找(一?下|找|出)?(原因|问题|根因|症结) | 分析(一?下|分析)? | 因为(什么|啥) | 问题出在哪 | 定位(一?下)? | 是不是出(了)?(什么|啥)?(问题|毛病|事) | 有没有(什么|啥)?(问题|毛病|异常|不对) | 有(什么|啥)(问题|毛病|异常|不对)
     """, """
+        diag
         why | how come | what's (eating|ailing|killing|bugging|breaking|hurting|plaguing|wrong) | diagnose | diagnosis | diagnostics | troubleshoot | troubleshooting | investigate | what's wrong | what is wrong | whats wrong | what's (going on|up|the matter|the problem|the issue|broken|happening|eating|ailing|causing|making) with | what is (going on|up|the matter|the problem|causing|making)( with)? | what the (hell|heck)~ | root cause | root-cause | debug | figure out | find out (what|why) | the reason | reason (for|why|behind) | what (causes|caused|makes|made|broke|is causing|keeps|killed) | cause of | rca | what's causing | what's making | explain | get to the bottom of | what's (going on|happening|the matter|the problem|the deal|the story) | analyze | analyse | any idea | anything wrong with | something wrong with | look into | dig into | problem with @ | issue with @ | what ails
     """),
     Wording("scan", """

@@ -65,6 +65,7 @@ WRITE_WORDINGS = (
         停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (来|要|给|上|开|起|跑|弄)\\s*#\\s*个(?=\\s*($|[,。!吧])) | (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
     """, """
+        add # (more )?to @
         (grow|shrink|expand|enlarge) @(?=\\s*($|[.,!?;]|please|pls|a bit|now))
         x\\s*[23](?![a-z0-9.]) | [23]x
         @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
@@ -143,6 +144,7 @@ WRITE_WORDINGS = (
         (别|不要|不许|禁止|不准)(再)?(让)?[^,;。!?\\n]{0,6}(pod|容器)[^,;。!?\\n]{0,6}(往|到|上|去|跑)\\s*@
         封锁 | 隔离 | 不可调度 | (停止|禁止|暂停|关闭|停掉|关掉|停)(新)?(的)?(pod|容器|任务)?(的)?调度 | (别|不要|不再|不能|勿|禁止|停止|不许|不让|别让|不要让|别给|不准)(再|让)?(往|给|在|向|把|有)?[^,;。!?\\n]{0,14}?(调度|调|派|放|塞|排|分配|安排|落|跑)(新)?(的)?(pod|容器|东西|任务|负载|活)?(到|上|进|去|来|过)?(?=@|了|$|[^a-z]|[a-z]) | 封起来 | 封掉 | 封上 | 封一下 | 封住 | 封了 | 封(?!装|面|顶) | 锁住 | 锁起来 | 锁定 | 锁上 | 标(记)?(成|为|记为)?不可调度 | 不接(新)?(pod|任务|活) | 不接收新 | 不(再)?收新 | 不要?新(的)?(pod|容器) | 停止接收 | 圈起来 | 摘下来 | 停止接(新)?(活|pod)
     """, """
+        (ban|bar|block|refuse|stop|reject) (any )?(new )?(pods|workloads)~
         cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take ~ out of (the )?(scheduling|rotation|service|pool) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
     """),
     Wording("uncordon", """
