@@ -28,7 +28,7 @@ _READS = frozenset(
     }
 )
 _UNHEALTHY = phrases("""
-    坏(了|掉|的)? | 没(到)?齐 | 不齐 | 缺 | 少副本 | 副本不够 | 副本(数)?不足 | 掉(了|的) | 挂(了|掉)?(的)? | 异常 | 不健康 | 不正常 | 有(点)?(问题|毛病|故障) | 出(了)?(问题|毛病|故障|事|状况) | 没(有)?\\s*(起来|就绪|ready|绑|跑起来|完成|成功) | 未\\s*(就绪|绑定|绑|ready|完成) | 起不来 | 失败 | 报错 | 崩 | pending | failed | 卡(住|着|在) | 不\\s*(可用|ready|就绪|行|对劲|在线) | 掉线 | 失联 | 宕 | 死(了|掉)? | crash | error | notready | 挂起 | evicted | oom | 红(的|了) | 没绑 | 绑不上 | 起不了 | 炸 | 拉不(下|起|到) | 一直重启 | 反复重启 | 老重启 | 失效 | 躺 | 趴
+    坏(了|掉|的)? | 没(到)?齐 | 不齐 | 缺 | 少副本 | 副本不够 | 副本(数)?不足 | 掉(了|的) | 挂(了|掉)?(的)? | 异常 | 不健康 | 不正常 | 有(点)?(问题|毛病|故障) | 出(了)?(问题|毛病|故障|事|状况) | 没(有)?\\s*(bound|绑定|起来|就绪|ready|绑|跑起来|完成|成功) | 未\\s*(bound|就绪|绑定|绑|ready|完成) | 起不来 | 失败 | 报错 | 崩 | pending | failed | 卡(住|着|在) | 不\\s*(可用|ready|就绪|行|对劲|在线) | 掉线 | 失联 | 宕 | 死(了|掉)? | crash | error | notready | 挂起 | evicted | oom | 红(的|了) | 没绑 | 绑不上 | 起不了 | 炸 | 拉不(下|起|到) | 一直重启 | 反复重启 | 老重启 | 失效 | 躺 | 趴
 """, """
     unhappy | upset | flaky | hung | hanging | acting up | broken | broke | pending | failed | failing | fail | unhealthy | not ready | notready | not-ready | unready | not bound | unbound | crashing | crashed | crash | crashlooping | crashloopbackoff | crash-looping | stuck | down | dead | error | errors | erroring | in trouble | bad | not running | isn't running | aren't running | aren't ready | isn't ready | aren't healthy | aren't bound | isn't bound | not healthy | in error | unavailable | not available | degraded | sick | evicted | oomkilled | imagepullbackoff | wrong | restarting | not working | not up | offline | lost | unschedulable | off | red | misbehaving | struggling | on fire | not scheduled | unreachable | hosed | borked
 """)  # fmt: skip
