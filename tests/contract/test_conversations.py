@@ -28,7 +28,9 @@ RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
 def writes(cluster: Cluster) -> list[Any]:
     """What was really written with a change's mark, in the order of the audit."""
-    return [w for w in cluster.audit() if not w.dry_run and re.search("kubesteer.io(/|~1)change", str(w.body))]
+    return [
+        w for w in cluster.audit() if not w.dry_run and re.search("kubesteer.io(/|~1)change", str(w.body))
+    ]
 
 
 async def settled(cluster: Cluster, resource: str, name: str) -> None:

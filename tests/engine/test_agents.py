@@ -17,7 +17,7 @@ from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Message, Pl
 from kubesteer.core.texts import Text
 from kubesteer.engine.agents import LONGEST_TURN, Agent
 from kubesteer.settings import Settings
-from kubesteer.simulator import Simulator
+from kubesteer.simulator import Fault, Simulator
 
 WEB = {"kind": "Deployment", "namespace": "default", "name": "web"}
 STATUS = Call("get_status", WEB)
@@ -250,3 +250,17 @@ async def test_what_was_understood_is_told_before_a_change(simulator: Simulator,
         await app.agent(asked_by="someone", narrate=lambda text, *_: told.append(text)).hear(heard())
 
     assert any("scale web" in text.en for text in told)
+
+
+async def test_logs_that_cannot_be_read_do_not_end_the_turn(simulator: Simulator, tmp_path: Path) -> None:
+    simulator.faults.add(Fault(path_regex="/log", status=500))
+    plan = Plan((Call("get_logs", WEB), Call("scale", WEB, "not_ready")))
+    try:
+        async with scripted(simulator, tmp_path, plan) as (agent, _):
+            turn = await agent.hear(heard())
+    finally:
+        simulator.faults.clear()
+
+    assert turn.outcome == "done"
+    assert len(turn.said) == 2
+    assert "ready" in turn.said[-1].en

@@ -9,7 +9,8 @@ from kubesteer.planners.llm.bounds import Bounds
 from kubesteer.planners.llm.presets import PRESETS, Preset
 from kubesteer.settings import Settings
 
-PAGE = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
 
 
 def test_every_provider_stands_in_the_table() -> None:
@@ -42,3 +43,5 @@ def test_a_provider_is_added_in_three_lines() -> None:
     assert len(snippet[1].strip().splitlines()) == 3
     added = eval(f"{{{snippet[1]}}}", {"Preset": Preset})
     assert isinstance(added["example"], Preset)
+    for readme in ("README.md", "README.zh-CN.md"):
+        assert snippet[0] in (ROOT / readme).read_text(encoding="utf-8"), readme

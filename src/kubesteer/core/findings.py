@@ -42,7 +42,7 @@ class Finding:
     missing: Text | None = None  # what only a person can supply, where the cluster determines no remedy
 
     def to_json(self, language: Language) -> dict[str, Any]:
-        """The contract's shape of a finding, worded in one language."""
+        """The contract's shape of a finding, worded in one language; `missing` is what only a person can supply."""
         return {
             "rule": self.rule,
             "severity": self.severity,
@@ -52,6 +52,7 @@ class Finding:
             "evidence": [line.of(language) for line in self.evidence],
             "related": [ref.to_json() for ref in self.related],
             "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
+            "missing": self.missing.of(language) if self.missing is not None else None,
         }
 
 

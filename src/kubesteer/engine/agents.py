@@ -144,10 +144,14 @@ class Agent:
     async def _go_on(self, turn: Turn) -> Turn:
         """Run the calls that are left, up to the first that needs an approval or fails; what was said stays."""
         while turn.rest:
+            call = turn.rest[0]
             try:
-                turn = await self._step(turn, turn.rest[0])
+                turn = await self._step(turn, call)
             except KubesteerError as trouble:
-                return turn.failed(trouble)
+                if not _is_evidence(call, turn.rest[1:]):
+                    return turn.failed(trouble)
+                # The condition looks for itself, and says what it could not see.
+                turn = replace(turn.saying(trouble.text), rest=turn.rest[1:])
             if turn.outcome != "done":
                 return turn
         return turn
@@ -217,6 +221,12 @@ class Agent:
 
 def _pending(turn: Turn, proposal: Proposal) -> Turn:
     return replace(turn, outcome="pending", proposal=proposal).reporting(*reports_of(proposal.record))
+
+
+def _is_evidence(call: Call, later: Sequence[Call]) -> bool:
+    """Whether a call only looks at an object that a condition will be judged on."""
+    judged = [each.arguments.get("name") for each in later if each.condition is not None]
+    return not _may_change(call) and call.arguments.get("name") in judged
 
 
 def _may_change(call: Call) -> bool:

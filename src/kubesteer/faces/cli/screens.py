@@ -24,6 +24,7 @@ _SEVERITY_COLOURS = {
     "严重": "\x1b[1;31m",
     "警告": "\x1b[33m",
 }
+LONG_COUNT = 10
 _YES = frozenset({"y", "yes", "是", "好", "可以", "确认", "同意", "好的", "ok"})
 _GRACE = 0.5  # seconds that a piped answer (`yes | kubesteer …`) may take to arrive
 
@@ -76,14 +77,14 @@ class Screen:
         print(json.dumps(body, ensure_ascii=False, default=str), flush=True)
 
     def progress(self, text: Text, done: int = 0, total: int = 0) -> None:
-        """A line of progress. What is counted goes by quickly, and is shown at most once a second."""
+        """A line of progress. Of a long count, which goes by quickly, at most one line a second is shown."""
         line = text.of(self.language)
         if total:
             line += f"  [{done}/{total}]"
         if line == self._last or self.output == "json":
             return
         now = time.monotonic()
-        if total and now - self._shown < 1.0:
+        if total > LONG_COUNT and now - self._shown < 1.0:
             return
         self._last, self._shown = line, now
         print(self._dimmed(f"  … {line}"), file=self._errors, flush=True)
