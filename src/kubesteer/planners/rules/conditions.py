@@ -31,10 +31,20 @@ def provisos(masked: str, parts: tuple[Clause, ...], cues: tuple[Cue, ...]) -> t
     found = []
     for clause in parts:
         stretch = _stretch(masked, clause, cues)
-        if stretch is not None:
+        if stretch is not None and not _target_of_autoscaling(masked, stretch, cues):
             start, end, leads = stretch
             found.append(Proviso(start, end, meaning(masked[start:end]), clause.sentence, leads))
     return tuple(found)
+
+
+_PERCENTAGE = re.compile(r"%|百分之|percent|[一二三四五六七八九]成")
+
+
+def _target_of_autoscaling(masked: str, stretch: tuple[int, int, bool], cues: tuple[Cue, ...]) -> bool:
+    """「配自动伸缩,CPU 到七成就扩」 gives autoscaling its target; it is no condition."""
+    start, end, _ = stretch
+    wanted = any(c.operation == "set_autoscaling" and c.end <= start for c in cues)
+    return wanted and _PERCENTAGE.search(masked, start, end) is not None
 
 
 def meaning(text: str) -> Judged:

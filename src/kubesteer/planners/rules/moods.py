@@ -17,6 +17,7 @@ _STATED = re.compile(r"(?:was|is|has|have|did|does|are|were)\b")
 _WHICH = re.compile(
     r"^\s*(?:and |so |ok |hey |but )?(?:which|who|whose|what|where|when (?:did|was|were|has)|how (?:many|much|often))\b(?!.*(?:,| then | and ))|(?:谁|哪些|哪个|哪一个)(?!.*(?:就|都给|全))"
 )
+_PART_ASKED = re.compile(rf"[{OBJECT}]\s*[^,;。!?]{{0,8}}?的?\s*(?:域名|地址|ip|端口|镜像|版本|状态|节点|容量|大小|名字|副本数?|上下?限|策略|配置|表达式|时间)\s*(?:现在|目前|当前)?(?:是|叫)(?:什么|啥)")
 _WHY = re.compile(r"什么原因|啥原因|为什么|为啥|为何|干嘛|\bwhy\b|how come")
 _DONE_OR_NOT = re.compile(r"\s*了\s*(?:吗|没|么)")
 _MEASURED = re.compile(
@@ -80,6 +81,8 @@ def mood(clause: str, cue: Cue, start: int, *, asked: bool = False) -> Mood:
     if cue.writes:
         return _written(clause, before, after, cue)
     manner_only = cue.operation in ("diagnose", "TROUBLE")
+    if _PART_ASKED.search(clause):
+        return "asked"
     return "question" if _how_to(clause, before, defined=manner_only) else "asked"
 
 

@@ -107,7 +107,7 @@ def _beside(mention: Mention, words: Words, mentions: tuple[Mention, ...]) -> bo
 
 def _alone(after: str, before: str) -> bool:
     han = re.search("[\u4e00-\u9fff]", after + before)
-    chinese = han and not re.match(r"\s*(?:一?下|了|值|一遍)", after)
+    chinese = han and not re.match(r"\s*(?:一?下(?!的)|了|值|一遍)", after)
     return bool(chinese) or (not before.strip() and bool(re.match(r"\s*(?:$|[,.?!;:])", after)))
 
 

@@ -123,6 +123,8 @@ def _told(request: Request, explicit: list[Request], message: Message) -> bool:
         if r is not request and (r.objects == request.objects or not r.objects or not request.objects)
     ]
     if request.operation == "diagnose":
+        if not request.objects and any(r.operation == "scan" for r in others):
+            return True  # 「扫描一遍,看看有没有毛病」
         return any(r.operation == "get_logs" for r in others) or (
             not _WHY.search(request.cue.text) and any(r.operation in WRITES for r in others)
         )

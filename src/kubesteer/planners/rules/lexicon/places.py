@@ -98,7 +98,7 @@ STRONG_BEFORE = phrases(r"""
     in(?: the| our)? | inside(?: the)? | within(?: the)? | namespace(?: called| named)?:? | ns[:=]? | under(?: the)? | -n | --namespace[= ]
     across(?: the)? | over in | throughout | namespace= | 命名空间(?:为|是|叫)?[:=]? | 名字空间 | ns是
 """)
-STRONG_AFTER_ZH = r"\s*(?:这个|那个)?\s*(?:命名空间|名字空间|名称空间|空间|环境|集群|里面|里头|里边|里|下面|下边|底下|下(?!线|掉|来|去|降|的)|中(?!的?间)|内(?!存)|那边|这边|那头|那儿|那套|这套|区|上面|上(?!线|限|个|次|一|的)|侧|(?:这个|那个)?(?:ns|namespace)(?![a-z0-9])|有(?:哪些|几个|多少|没有|什么|啥))"
+STRONG_AFTER_ZH = r"\s*(?:这个|那个)?\s*(?:命名空间|名字空间|名称空间|空间|环境|集群|里面|里头|里边|里|下面|下边|底下|下(?!线|掉|来|去|降)|中(?!的?间)|内(?!存)|那边|这边|那头|那儿|那套|这套|区|上面|上(?!线|限|个|次|一|的)|侧|(?:这个|那个)?(?:ns|namespace)(?![a-z0-9])|有(?:哪些|几个|多少|没有|什么|啥))"
 STRONG_AFTER_EN = r"\s+(?:namespace|ns|env|environment|cluster)(?![a-z0-9-])"
 WEAK_AFTER = r"\s*(?:的|那个|这个|'s)"
 

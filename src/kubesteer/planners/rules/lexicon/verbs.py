@@ -118,7 +118,7 @@ WRITE_WORDINGS = (
         (内存|memory|mem|cpu|核数|处理器)\\s*(的)?\\s*(上限|限制|限额|配额|请求|申请|request|requests|limit|limits|配置)?\\s*(值)?\\s*(也|都|就|先|给我|再)?\\s*(给|调|改|设|加|提|升|降|减|放|限|拉|变|定|要|扩|缩|压|收|砍|涨|抬|补|分|搞|弄|多给|配)(整|置|高|大|宽|低|小|制|升|加|配|少|个)?(成|到|为|至|在|一?点|些|一?下)?
         (加|调|调大|调高|调小|调低|提高|提升|扩大|增加|降低|减少|放宽|放大|限制|限|压|改|设|设置|多给|给|多分|追加|升|补|收紧|砍|降)(一?下|点|一?点儿?|些|它的?|个|他的?)?\\s*(的)?\\s*(内存|memory|mem|cpu|资源|核数)(的)?(上限|限制|限额|请求|limit|request|配额)?(?!不足|高|多)
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请|request|requests|limit|limits)\\s*(=|:|为|是|到|给)?\\s*«amount»
-        (加|给|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
+        (加|给|给到|开到|抬到|拨到|拉到|涨到|弄到|搞到|整到|干到|补到|加大到|调大到|调高到|提高到|调低到|降低到|缩到|减到|砍到|收到|卡到|设到|配到|分到|批|拨|划|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
         «amount» (max|tops|cap|limit|ceiling|at most) | @ (at|to|with|on) «amount» | (bigger|larger|smaller|higher|lower) (memory|mem|ram|cpu|limits?|requests?) | (requests?|limits?) «amount»
         (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|needs?|allow|allocate|double|drop|adjust|assign|boost|up|add|more|extra|trim|restrict|bring)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
@@ -254,7 +254,7 @@ GENERIC_WORDINGS = (
     """),
     # The amount decides: an image, a quantity, a count.
     Wording("CHANGE", """
-        加到 | 减到 | 降到 | 升到 | 提到 | 拉到 | 调到 | 调成 | 改到 | 改成 | 变成 | 设成 | 设为 | 设到 | 换成 | 切到 | 调整(到|为|成) | 增加到 | 减少到 | 恢复到 | 压到 | 砍到 | 加# | 减# | 多# | 少# | 多加 | 多给 | 上到 | 回到 | 改为 | 调为 | 弄成 | 弄到 | 搞到 | 搞成 | 上调 | 下调 | 提高 | 降低 | 调高 | 调低 | 调大 | 调小 | 加大 | 加点 | 减点 | 多开 | 少开 | 开到 | 起到 | 跑到 | 砍 | 要#
+        加到 | 减到 | 降到 | 升到 | 提到 | 拉到 | 调到 | 调成 | 改到 | 改成 | 变成 | 设成 | 设为 | 设到 | 换成 | 切到 | 调整(到|为|成) | 增加到 | 减少到 | 恢复到 | 压到 | 砍到 | 加# | 减# | (?<!最)多# | (?<![最至])少# | 多加 | 多给 | 上到 | 回到 | 改为 | 调为 | 弄成 | 弄到 | 搞到 | 搞成 | 上调 | 下调 | 提高 | 降低 | 调高 | 调低 | 调大 | 调小 | 加大 | 加点 | 减点 | 多开 | 少开 | 开到 | 起到 | 跑到 | 砍 | 要#
     """, """
         set | change | bump | raise | lower | increase | decrease | reduce | grow | shrink | cut | update | switch | move | adjust | give | take | go | bring | put | make | drop | trim | ramp
     """),
