@@ -87,7 +87,8 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
         aim = replace(aim, kind="")  # the workload is named, not its autoscaler (README rule 18)
     draft = Draft(operation, aim, words=request.cue.text)
     item = _item(draft, names, state, hint) or item
-    stretch = Stretch(message, request.start, request.end, item)
+    narrowed = operation == "get_logs" and not request.objects and _last(state) == "get_logs"
+    stretch = Stretch(message, 0 if narrowed else request.start, request.end, item)
     filled = FILLERS.get(operation, slots.nothing)(stretch)
     if operation == "ASK_REPLICAS":
         draft, filled = replace(draft, operation="scale"), Filled(missing=("replicas",))
@@ -103,6 +104,10 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
         condition=None if condition == "unknown" else condition,
         blocked=condition == "unknown",
     )
+
+
+def _last(state: State) -> str:
+    return state.drafts[-1].operation if state.drafts else ""
 
 
 def _item(draft: Draft, names: Names, state: State, hint: str) -> Item | None:

@@ -95,7 +95,7 @@ def _about_focus(request: Request, text: str, state: State) -> bool:
         return False
     if EVERYWHERE.search(text) or request.operation in ("scan", "list_resources"):
         return False
-    return bool(state.focus)
+    return bool(state.focus) or bool(state.drafts and state.drafts[-1].target.name)
 
 
 def _contents(request: Request, kind: str) -> bool:

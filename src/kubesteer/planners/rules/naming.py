@@ -41,6 +41,8 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
     beside = mention.sort == "object" and bool(
         kind_beside(candidate.linked, mention, clause.start, clause.end)
     )
+    if _verb_of(mention, message):
+        return False
     if any(_joined(candidate, m, mention) for m in others) and mention.sort == "object":
         return True
     if any(clause.start <= m.start < clause.end for m in others):
@@ -53,10 +55,18 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
     explicit = [r for r in asked if r.cue.weight >= 3 and r.operation != "list_resources"]
     if mention.sort == "unknown":
         return bool(explicit or asked) and not others and _wants_name(explicit or asked, message, mention)
-    was_word = any(c.start <= mention.start < c.end for c in message.cues)
-    if not was_word:
+    spoken = [c for c in message.cues if c.start <= mention.start < c.end]
+    if not spoken:
         return bool(asked) or beside or not others
+    if asked and all(c.weight <= 1 for c in spoken):
+        return True  # 「watch 有报错吗」: the question is in other words
     return beside or bool(explicit) or _quoted(message, mention) or _possessor(candidate, mention, asked)
+
+
+def _verb_of(mention: Mention, message: Message) -> bool:
+    """ "watch its logs": at the head of the sentence and before what it acts on, it is the verb."""
+    head, tail = message.linked.words.low[: mention.start], message.linked.words.low[mention.end :]
+    return not head.strip() and bool(re.match(r"\s+(?:it|its|them|their|this|that|these|those)\b", tail))
 
 
 def _joined(candidate: Message, one: Mention, other: Mention) -> bool:
@@ -81,6 +91,12 @@ def _quoted(message: Message, mention: Mention) -> bool:
     return low[mention.start - 1 : mention.start] in "\"“'‘「`" and mention.start > 0
 
 
+# 「只看带 timeout 的」: what follows is a text to look for.
+_TEXT_NEXT = re.compile(
+    r"(?:带有?|含有?|包括|出现过?|搜索?|过滤出?|筛选?出?|匹配|关键[字词]|提到|grep|里有|containing|mentioning|matching)\s*[\"“'「]?\s*$"
+)
+
+
 def _wants_name(requests: Sequence[Request], message: Message, mention: Mention) -> bool:
     """An unknown plain word is a name only where a name belongs and none is known."""
     low, masked = message.linked.words.low, message.masked
@@ -88,6 +104,8 @@ def _wants_name(requests: Sequence[Request], message: Message, mention: Mention)
         return False
     chinese = bool(re.search(r"[\u4e00-\u9fff]", low))
     before, after = masked[: mention.start], masked[mention.end :]
+    if _TEXT_NEXT.search(before):
+        return False
     if chinese:
         return True
     if re.search(

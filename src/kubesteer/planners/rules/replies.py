@@ -12,6 +12,7 @@ from kubesteer.planners.rules.drafts import Draft, Target
 from kubesteer.planners.rules.intents import FILLERS
 from kubesteer.planners.rules.kinds import kind_listed
 from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.loglines import logging
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.requests import Message
@@ -84,13 +85,43 @@ def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
         kind = kind_listed(message.linked, 0, len(message.masked))
         return _kinded(kind, state) if kind else None
     drafts = _affected(state)
+    if objects and (beside := _placed_apart(objects, places, message, state)):
+        return (*_placed(drafts, beside, message), *_aimed(drafts, objects, places[1:], message))
     if objects:
-        aims = spread(objects, places, message)
-        return tuple(
-            _refilled(replace(draft, target=_inherit(aim, draft)), message)
-            for draft in drafts
-            for aim in aims
-        )
+        return _aimed(drafts, objects, places, message)
+    return _placed(drafts, places, message)
+
+
+_PARTS = re.compile(r"[,;。、]|还有|以及|另外|再加|和|\band\b|\bplus\b")
+
+
+def _placed_apart(
+    objects: list[Mention], places: list[Mention], message: Message, state: State
+) -> list[Mention]:
+    """ "prod, and menu-v2 too": the namespace answers the question, the name asks for another object."""
+    pending = state.drafts[-1].target
+    if "namespace" not in state.missing or not places or not pending.name or pending.ref is not None:
+        return []
+    first = places[0]
+    parted = [m for m in objects if m.start > first.end and m.text != pending.name]
+    return (
+        [first]
+        if len(parted) == len(objects)
+        and _PARTS.search(message.masked[first.end : objects[0].start]) is not None
+        else []
+    )
+
+
+def _aimed(
+    drafts: tuple[Draft, ...], objects: list[Mention], places: list[Mention], message: Message
+) -> tuple[Draft, ...]:
+    aims = spread(objects, places, message)
+    return tuple(
+        _refilled(replace(draft, target=_inherit(aim, draft)), message) for draft in drafts for aim in aims
+    )
+
+
+def _placed(drafts: tuple[Draft, ...], places: list[Mention], message: Message) -> tuple[Draft, ...]:
     found = []
     for draft in drafts:
         for place in places:
@@ -212,8 +243,10 @@ def _refilled(draft: Draft, message: Message, names: Names | None = None) -> Dra
 def _filled(draft: Draft, stretch: Stretch, filler: slots.Filler) -> slots.Filled:
     filled = filler(stretch)
     numbers = slots.counts(stretch.text)
-    if draft.operation == "set_autoscaling" and not filled.arguments and len(numbers) == 1:
-        return slots.Filled({"max_replicas": int(numbers[0])})
+    if draft.operation == "set_autoscaling" and "max_replicas" not in filled.arguments:
+        rest = [n for n in numbers if n not in filled.arguments.values()]
+        if len(rest) == 1:
+            return slots.Filled({**filled.arguments, "max_replicas": int(rest[0])})
     if draft.operation == "rollback" and not filled.arguments and len(numbers) == 1:
         return slots.Filled({"revision": int(numbers[0])})
     if (

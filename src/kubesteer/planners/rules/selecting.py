@@ -57,7 +57,7 @@ def selected(message: Message) -> tuple[Request, ...]:
         for r in message.requests
         if r.cue.writes and r.mood in ("future", "advice", "question", "reported")
     }
-    asked = [r for r in asked if r.clause not in refused or not _about_doing(r)]
+    asked = [r for r in asked if r.clause not in refused or not _about_doing(r, message)]
     explicit = [r for r in asked if r.cue.weight >= 2]
     if explicit:
         return tuple(r for r in explicit if not _told(r, explicit, message))
@@ -94,9 +94,18 @@ def _described(request: Request, asked: list[Request], message: Message) -> bool
     )
 
 
-def _about_doing(request: Request) -> bool:
+# 「为啥会重启」: it did so by itself, and the cause is asked for.
+_BY_ITSELF = re.compile(
+    r"(?:为什么|为啥|为何|怎么|咋|什么原因|啥原因)[^,;。]{0,6}?(?:会|老|总|一直|又|自己|自动|反复|频繁|不停|不断)|why (?:did|does|is|has|was|do|are|were)\b"
+)
+
+
+def _about_doing(request: Request, message: Message) -> bool:
     """Beside a write that is only spoken of, vague words and a why without an object are about doing it."""
-    return request.operation in _VAGUE or (request.operation == "diagnose" and not request.objects)
+    if request.operation == "diagnose":
+        words = message.masked[request.clause.start : request.clause.end]
+        return not request.objects and not _BY_ITSELF.search(words)
+    return request.operation in _VAGUE
 
 
 def _with_object(requests: list[Request]) -> Request:
@@ -115,6 +124,13 @@ def _yields(request: Request, asked: list[Request]) -> bool:
     )
 
 
+_ERRORS = re.compile(r"报错|错误|异常|error|exception")
+_MEASURES = frozenset({"内存", "cpu", "memory", "mem", "ram", "load", "负载"})
+_MEASURED = re.compile(
+    r"看|瞧|瞅|查|报|多少|几|怎么样|如何|咋样|情况|用量|占|吃|高不|吗|呢|\?|show|check|look|how|what|tell|current|usage"
+)
+
+
 def _told(request: Request, explicit: list[Request], message: Message) -> bool:
     """A diagnosis gives way to logs asked for; a state to whatever else is asked of the same object."""
     others = [
@@ -128,16 +144,15 @@ def _told(request: Request, explicit: list[Request], message: Message) -> bool:
         return any(r.operation == "get_logs" for r in others) or (
             not _WHY.search(request.cue.text) and any(r.operation in WRITES for r in others)
         )
-    if request.operation == "get_usage" and request.cue.text in (
-        "内存",
-        "cpu",
-        "memory",
-        "mem",
-        "ram",
-        "load",
-        "负载",
+    if request.operation == "list_resources" and _ERRORS.search(
+        message.masked, request.clause.start, request.clause.end
     ):
-        return any(r.cue.writes and r.cue.start > request.cue.start for r in others)
+        return any(r.operation == "get_logs" for r in others)  # 「有啥报错没,看看日志」
+    if request.operation == "get_usage" and request.cue.text in _MEASURES:
+        told_why = not request.objects and not _MEASURED.search(
+            message.masked, request.clause.start, request.clause.end
+        )
+        return any(r.cue.writes and (told_why or r.cue.start > request.cue.start) for r in others)
     if request.operation == "get_status":
         clause = message.masked[request.clause.start : request.clause.end] + (
             "?" if request.clause.asks else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from kubesteer.core.plans import Item
 from kubesteer.core.plans import Message as Said
 from kubesteer.core.refs import Ref
 from kubesteer.planners.rules.drafts import Draft
@@ -55,12 +56,13 @@ def heard(state: State, said: Said, names: Names) -> State:
     found = linked(normalised(said.content), names, listed=True)
     low = found.words.low
     objects = found.of("object")
-    options = _options(found, state.namespace)
+    pending = names.of(state.drafts[-1].target.name) if "namespace" in state.missing and state.drafts else ()
+    options = _options(found, state.namespace, pending)
     asks = bool(_QUESTION.search(low)) and not (_DONE.search(low) and "?" not in low)
     refs = tuple(o.ref for o in options if o.ref)
     ids = tuple(i for i in _ID.findall(low) if not names.of(i) and not _part(i, objects))
     spoken = state.focus
-    if refs and (len(refs) > 1 or not state.focus or asks):
+    if refs and (len(refs) > 1 or not state.focus or asks) and not _undecided(state, refs):
         spoken = (*refs, *(f for f in state.focus if f not in refs))
     return replace(
         state,
@@ -73,14 +75,34 @@ def heard(state: State, said: Said, names: Names) -> State:
     )
 
 
+def _undecided(state: State, refs: tuple[Ref, ...]) -> bool:
+    """Whether they are the places of one name, of which none was chosen yet."""
+    return "namespace" in state.missing and len(refs) > 1 and len({r.name for r in refs}) == 1
+
+
 def _part(text: str, objects: tuple[Mention, ...]) -> bool:
     return any(text in m.text for m in objects)
 
 
-def _options(found: Linked, spoken: str) -> tuple[Option, ...]:
-    """Objects and namespaces in the order named; a namespace beside an object belongs to it."""
+def _parted(found: Linked, pending: tuple[Item, ...]) -> tuple[list[Mention], list[Mention]]:
+    """Objects and namespaces; where the pending object lives in a namespace, its name means the namespace."""
     objects = found.of("object")
-    places = [p for p in found.of("place") if p.namespace]
+    others = [i for m in objects for i in m.items]
+    spaces = {i.ref.namespace for i in (*pending, *others)}
+    homes = [m for m in objects if m.text in spaces and len({o.text for o in objects} - {m.text}) <= 1]
+    homes = [
+        m
+        for m in homes
+        if any(i.ref.namespace == m.text and i.ref.name != m.text for i in (*pending, *others))
+    ]
+    turned = [replace(m, sort="place", namespace=m.text, items=()) for m in homes]
+    places = sorted([*(p for p in found.of("place") if p.namespace), *turned], key=lambda p: p.start)
+    return [m for m in objects if m not in homes], places
+
+
+def _options(found: Linked, spoken: str, pending: tuple[Item, ...] = ()) -> tuple[Option, ...]:
+    """Objects and namespaces in the order named; a namespace beside an object belongs to it."""
+    objects, places = _parted(found, pending)
     if not objects:
         return _unique([Option(p.namespace) for p in places])
     if len({m.text for m in objects}) == 1 and len({p.namespace for p in places}) > 1:

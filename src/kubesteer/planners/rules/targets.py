@@ -184,6 +184,9 @@ def _target(mention: Mention, place: Mention | None, message: Message, *, firm: 
 def _spoken(request: Request, message: Message, state: State, places: list[Mention]) -> tuple[Target, ...]:
     """The object that the conversation is about; in another namespace if one was said."""
     refs = pointed(message.masked[request.clause.start : request.clause.end], state)
+    unsettled = "namespace" in state.missing and state.drafts[-1].target.ref is None
+    if unsettled and not smalltalk.ORDINAL.search(message.masked):
+        refs = ()
     if not refs and state.drafts and state.drafts[-1].target.name:
         pending = state.drafts[-1].target
         if not places:

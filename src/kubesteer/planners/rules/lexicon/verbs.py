@@ -42,6 +42,7 @@ WRITE_WORDINGS = (
         踢一脚 | 踢一下 | 踢一踢 | 踹一脚 | 弹一下 | 重开一下 | 重新加载 | 重新部署 | 重新发布一下 | 重来一遍 | (?<![挂拉提唤])起一下 | (?<![挂拉提唤])起一遍 | 拉一把 | 重新起来
         回收重建 | 重建一下 | 把 ~ 拉起 | 关了再开 | 重新上线一下
     """, """
+        is due (for )?a restart | (please|pls|can you|could you) (have|get) @ restarted
         revive | reset | restart it | restart them | nudge | start afresh | cycling
         restart | re-start | restarting | restarted | bounce | bouncing | rolling restart | rolling-restart | rollout restart | cycle | power cycle | recycle | kick
         give @ a (kick|bounce|restart|nudge) | give (it|this|that|them) a (kick|bounce|restart|nudge) | redeploy | re-deploy | relaunch | respawn | turn ~ off and on( again)? | fresh start
@@ -55,8 +56,8 @@ WRITE_WORDINGS = (
         #\\s*(个|份)?\\s*(副本|实例|pod)(就|也)?(行|够|好|足够|吧|得了) | #\\s*个(就|也)?(行|够|足够|得了) | 起码\\s*#\\s*个(副本|实例) | 维持\\s*#\\s*个 | 撑到\\s*# | 顶上\\s*# | 腰斩 | 拉满到\\s*# | 副本\\s*# | 副本.{0,3}(到|成|为)\\s*#
         扩容 | 缩容 | 扩缩容 | 扩到 | 扩成 | 扩至 | 扩为 | 缩到 | 缩成 | 缩至 | 缩为 | 扩一下 | 扩一扩 | 扩下 | 扩个 | 扩点 | 扩# | 缩# | 扩展到 | 扩大 | 缩小 | 缩减 | 收缩 | 缩一下 | 缩一缩 | 缩下 | 缩缩 | 扩扩 | 缩点 | 伸缩到 | 拉伸 | 扩(?!散|展名) | 缩(?!写|略)
         (加|增加|添|添加|补|补充|增|多开|多起|多跑|多来|再开|再起|再跑|再来|再上|再给|多给|多加|新增|开|起|拉)(上|到|出)?(它|他)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器|机器)
-        (减|减少|减去|去|去掉|砍|砍掉|撤|撤掉|收|关|关掉|停掉|少开|少跑|少|下|下掉|缩掉|干掉)(下|掉)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器)
-        (加|增加|添|补|再加|多加|再来|多来|多开|多给|再给|再补|再添|再起|再开|加上|多跑|减|减少|减去|减掉|再减|少|砍|砍掉|去掉|撤掉|撤)(他|它|上|掉)?\\s*#\\s*(个|台|份|只)(?!小时|月|星期|版|核|g|cpu)
+        (减|减少|减去|去|去掉|砍|砍掉|撤|撤掉|收|关|关掉|停掉|少开|少跑|(?<![最至])少|下|下掉|缩掉|干掉)(下|掉)?\\s*#\\s*(个|台|份|条|只)?\\s*(副本|实例|pods?|replicas?|容器)
+        (加|增加|添|补|再加|多加|再来|多来|多开|多给|再给|再补|再添|再起|再开|加上|多跑|减|减少|减去|减掉|再减|(?<![最至])少|砍|砍掉|去掉|撤掉|撤)(他|它|上|掉)?\\s*#\\s*(个|台|份|只)(?!小时|月|星期|版|核|g|cpu)
         (加|减|少|多|再|添|补|砍|撤|扩|缩)(给|开|跑|起|来|掉|去|上)?(它|他)?\\s*(俩|仨)
         (减少|增加|加|减|砍|缩减|补)(一?些|一?点|几个)?\\s*(副本|实例|pods?|replicas?)(数|数量)?
         (副本|实例|replicas?|pods?)(数|数量|数目|个数)?\\s*(也|都|就|先|给我|再)?\\s*(调|改|设|加|减|升|降|拉|提|变|砍|缩|扩|置|定|弄|搞|回|恢复|保持|维持|翻|压)(整)?(成|到|为|至|回|在|倍|一番)?
@@ -65,7 +66,11 @@ WRITE_WORDINGS = (
         停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (来|要|给|上|开|起|跑|弄)\\s*#\\s*个(?=\\s*($|[,。!吧])) | (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
     """, """
-        add # (more )?to @
+        @ x ?# | @ ?=? ?# (replicas?|instances?|copies)(?! (are|is|were|have|crash|keep|running|in|on|not|fail|went|died|that|of|left|ready|up|down|which|restarted)) | # @ (replicas|instances|copies) (please|pls|now)
+        (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?! ?'?s? ?(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?! ?(%|percent|o'clock|am|pm))
+        (add|remove|drop|shed|lose|cut|take away) an? (replica|pod|instance|copy) | # (replicas?|pods?|instances?|copy|copies) (is|are|will be|would be|should be|ought to be) (enough|plenty|fine|sufficient|ok) | # will do
+        leave @ with (just |only )?# (replicas?|pods?|instances?|copy|copies)
+        add # (more )?to @ | @\\s*:?\\s*#\\s*(->|-->|=>|→)\\s*#(?!\\s*(%|percent))
         (grow|shrink|expand|enlarge) @(?=\\s*($|[.,!?;]|please|pls|a bit|now))
         x\\s*[23](?![a-z0-9.]) | [23]x
         @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
@@ -84,9 +89,15 @@ WRITE_WORDINGS = (
         (恢复|还原|回|退)到?\\s*(revision|rev|版本)\\s*#
         (用|上|换|切|退|回)(回|到|成)?\\s*第\\s*#\\s*(个)?版
         降级 | 退掉这版 | 退掉新版 | 退版本 | 翻回 | 滚回去 | 退回去 | 用老版本 | 用旧版本 | 回到之前 | 回到原来 | 回上一?版 | 上一?版(顶上|换上|拉回) | 换上一?版 | 版本还原
-        回滚 | 回退 | 退回 | 滚回 | 倒回 | 退到 | 回到第?\\s*#\\s*(个)?版(本)? | 回到(上一?个?|前一?个?|之前的?|先前的?|旧的?|老的?|原来的?)(一?个)?(版本?|revision) | 回到上一版 | 回到前一版 | 回到 revision | 回到\\s*(revision|rev|版本)\\s*# | 还原到(上一?个?|前一?个?|之前的?|旧|老)(一个)?(版本?|revision) | 恢复到?(上一?个?|前一?个?|之前的?|旧|老|第\\s*#\\s*个?)(一个)?(版本?|revision)
+        回滚 | 回退 | 退回 | 滚回 | 倒回(?!去?(看|翻|查|找|瞧)) | 退到 | 回到第?\\s*#\\s*(个)?版(本)? | 回到(上一?个?|前一?个?|之前的?|先前的?|旧的?|老的?|原来的?)(一?个)?(版本?|revision) | 回到上一版 | 回到前一版 | 回到 revision | 回到\\s*(revision|rev|版本)\\s*# | 还原到(上一?个?|前一?个?|之前的?|旧|老)(一个)?(版本?|revision) | 恢复到?(上一?个?|前一?个?|之前的?|旧|老|第\\s*#\\s*个?)(一个)?(版本?|revision)
         换回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 切回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 回版本 | 版本(回|退)(滚|退|到)? | 撤回到?上一?个?版本? | 退一版 | 退一个版本 | 退版 | 倒退一版 | 用回(上一?个?|之前的?|旧的?|老的?)版本? | 降回(上一?个?)?版本? | 恢复(到)?(revision|rev)\\s*#
     """, """
+        (undo|revert|reverse|back out|take back) (the |that |this )?(last |latest |previous |recent |most recent )?(rollout|roll-out|deploy|deployment|release|upgrade|update|version) (of|for|on|to|in) @ | back @ out | rewind @ | rewind to
+        (put|bring|get|restore|deploy|use|redeploy|reinstate|want|need|give me|activate|take|run|select) (the |to )?(revision|rev) #~ | (go|switch|get|move|change|swap|flip) back to (the )?(previous|prior|last|old|older|earlier) @
+        (previous|prior|old|older) (version|revision|release|build) (please|pls|again)(?=\\s*($|[,.!;])) | (restore|reinstate|reactivate|redeploy|bring back|get back|give me back) (the |@'?s? |@ )?(previous|last|prior|old|older|former) (@ )?(good |working |stable |known good )?(version|revision|release|build|deployment|one)
+        (return|revert|put|set|take|bring|switch|roll|move|restore|send|reset) @ (back )?(to|on|onto) (the |its |an? )?(previous|prior|last|old|older|earlier|former)( known)?( good| working| stable)? (version|revision|release|image|build|one|state)
+        (reinstate|restore) (the )?(previous|last|prior|old|older|former) @ (version|revision|release|build)? | (one|a) (version|revision|release|step) (back|earlier|older) | back (a|an|one) (version|revision|release|step)
+        (back|return|revert|returned) (to|on|onto|at) (the |its |their |a |our )?(previous|prior|last|old|older|earlier|former)( known)?( good| working| stable| healthy)? (version|revision|release|image|build|one|deploy|deployment|state)
         go back(?=\\s*($|[,.!;])) | (go|going) back (one|a) (version|step|release|revision)
         back to what (it|we) (was|had) before | take @ back (one|a|to)~ | undo @'?s? (last )?(rollout|deploy|release)
         rollback | rolled back | rolling back | roll back | roll @ back | roll (it|that|this|them|the [a-z-]+|everything) back | roll ~ back to | rollout undo | undo the (rollout|deploy|deployment|release) of | revert @ | revert (the )?[a-z-]* ?@ | back out
@@ -120,6 +131,7 @@ WRITE_WORDINGS = (
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请|request|requests|limit|limits)\\s*(=|:|为|是|到|给)?\\s*«amount»
         (加|给|给到|开到|抬到|拨到|拉到|涨到|弄到|搞到|整到|干到|补到|加大到|调大到|调高到|提高到|调低到|降低到|缩到|减到|砍到|收到|卡到|设到|配到|分到|批|拨|划|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
+        (should not|shouldn't|must not|mustn't|may not|can't|cannot|never|don't let @|do not let @|not|no)~(more than|over|above|beyond|exceed) «amount» | (don't|do not) let @~«amount»
         «amount» (max|tops|cap|limit|ceiling|at most) | @ (at|to|with|on) «amount» | (bigger|larger|smaller|higher|lower) (memory|mem|ram|cpu|limits?|requests?) | (requests?|limits?) «amount»
         (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|needs?|allow|allocate|double|drop|adjust|assign|boost|up|add|more|extra|trim|restrict|bring)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
         (memory|mem|ram|cpu|resource)s? (limits?|requests?|cap|ceiling)~(to|of|at|=|:|from)?\\s*«amount» | (memory|mem|ram|cpu|limits?|requests?)\\s*(to|=|:|at|of)\\s*«amount» | «amount» (of )?(memory|mem|ram|cpu) | cpu (limits?|requests?)( to| of| at|=|:)? # | more (memory|ram|cpu|resources) | set resources | --limits | --requests | --requests=? | --limits=?
@@ -138,6 +150,7 @@ WRITE_WORDINGS = (
         清了(?!一|下)
         删除 | 删掉 | 删了 | 删(?!库跑路|减|选) | 删一下 | 删下 | 干掉 | 清掉 | 清理掉 | 清理(一下|下)? | 清除 | 移除 | 去掉(?!#) | 销毁 | 杀掉 | 杀死 | 杀了 | 铲掉 | 铲了 | 扬了 | 下掉 | 下架 | 拆掉 | 拆了 | 弄掉 | 清走 | 灭了 | 扔掉 | 扔了 | 丢了(?=吧) | 毙掉 | 抹掉 | 丢掉 | 清退 | 注销掉 | 卸掉 | 卸载 | 撤掉 | 废掉 | 下线(掉|了)?
     """, """
+        can (now )?(go|be (deleted|removed|dropped|cleaned up|retired))( now| away)?(?=\\s*($|[.,!;]))
         delete | deleted | deleting | remove(?!~#~(pods?|replicas?|instances?|copies)) | rm | get rid of | kill(?!~#~(pods?|replicas?|instances?|copies)) | destroy | tear down | tear ~ down | nuke | wipe | wipe out | purge | erase | clean up | clean out | throw away | trash | eliminate | terminate | drop(?! (to|down|in|by|off|its)) | decommission | bin | scrap | uninstall | axe | zap | ditch | blow away | clear out | shoot
     """),
     Wording("cordon", """
@@ -163,7 +176,7 @@ WRITE_WORDINGS = (
         trigger | triggering | fire | fire off | kick off | kick ~ off | kickoff | run ~ now | run @ | run (it|this|that|the [a-z -]+)( now| once| manually| again| by hand| right away| immediately)? | manually run | run manually | run once | run ~ (once|manually|by hand|right away|immediately|ad hoc|ad-hoc|one time|out of schedule|off schedule) | start ~ now | execute | launch ~ now | force a run | manual run | one-off run | one off run | invoke | ad-hoc run | start a (run|job) | extra run | create job --from
     """),
     Wording("undo", """
-        (刚才|刚刚|上一?步)(那|这)?(一)?(步|下|个|次)?(不算|作废|取消|回退|撤掉|撤了) | 倒回去 | 退回到?改之前 | 恢复成?改(动)?(之)?前 | 回到改(动)?之?前 | 改动(撤|退|还原|收)(了|掉|回)?
+        (刚才|刚刚|上一?步)(那|这)?(一)?(步|下|个|次)?(不算|作废|取消|回退|撤掉|撤了) | 倒回去(?!看|查|翻|找|瞧) | 退回到?改之前 | 恢复成?改(动)?(之)?前 | 回到改(动)?之?前 | 改动(撤|退|还原|收)(了|掉|回)?
         撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉|撤了?) | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动)
     """, """
         revert(?=\\s*($|[,.!?]))
