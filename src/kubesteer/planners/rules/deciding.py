@@ -47,6 +47,8 @@ def _by_words(request: Request, kind: str, text: str) -> str:
     multiplied = operation == "scale" and _FACTOR.search(request.cue.text)
     if multiplied and _RESOURCE.search(text) and not _COUNTED.search(text):
         return "set_resources"
+    if operation == "delete" and kind == "Node" and _ON_NODE.search(text):
+        return "drain"  # 「把 node-1 上的容器都清走」
     if operation == "trigger" and kind not in ("CronJob", "") and _WONDERS.search(text.strip()):
         return "get_status"
     return ""
@@ -63,6 +65,9 @@ def _by_kind(operation: str, kind: str, text: str) -> str:
     return table.get(operation, operation)
 
 
+_ON_NODE = re.compile(
+    r"上面?的?\s*(?:所有|全部)?的?\s*(?:pods?|容器|东西|负载|任务|业务|应用|服务|活)|清(?:空|走|干净)"
+)
 _WROTE = re.compile("写|打|存")
 _WONDERS = re.compile(r"(?:没有?|吗|么)\s*[?。]*$|([\u4e00-\u9fff])[不没]\1")
 _FACTOR = re.compile(r"翻|倍|半|double|triple|halve|half")

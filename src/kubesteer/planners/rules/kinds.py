@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from kubesteer.planners.rules.lexicon.phrases import OBJECT, UNKNOWN
+from kubesteer.planners.rules.lexicon.phrases import NAMESPACE, OBJECT, UNKNOWN
 from kubesteer.planners.rules.lexicon.places import KIND_WORDS, KIND_WORDS_ZH
 from kubesteer.planners.rules.linking import Linked, Mention
 
@@ -16,9 +16,15 @@ _NAME = f"[{OBJECT}{UNKNOWN}]"
 _GAP_BEFORE = re.compile(
     r"\s*(?:object |resource |called |named |叫做?|名为|名叫|对象|资源|:|\"|“|'|「|\()*\s*[\"“'「]?$"
 )
-_GAP_AFTER = re.compile(r"[\"”'」]?\s*(?:这个|那个|此|的这个|这|那|的)?\s*$")
+_GAP_AFTER = re.compile(
+    rf"[\"”'」]?\s*(?:在\s*[{NAMESPACE}]+\s*(?:里面?|下面?|那边|上)?)?(?:的)?\s*(?:这个|那个|此|的这个|这|那|的)?\s*$"
+)
 # Loose beside a name (README rule 2): 服务, service; and 任务 stands for either job.
 _LOOSE = frozenset({"服务", "service", "任务", "作业"})
+
+
+# "a single x pod" is one of the workload's pods.
+_ONE_OF = re.compile(r"(?:\b(?:single|one|another|each|every|more|extra|per)|\d)\s*$")
 
 
 def kinds_in(linked: Linked, start: int, end: int) -> list[tuple[int, int, str, str]]:
@@ -48,6 +54,8 @@ def kind_beside(linked: Linked, mention: Mention, start: int, end: int) -> str:
         after = linked.masked[mention.end : first] if first >= mention.end else None
         if before is not None and _GAP_BEFORE.fullmatch(before) and not _plural(word, kind):
             return kind
+        if after is not None and kind == "Pod" and _ONE_OF.search(linked.masked[: mention.start]):
+            continue
         if (
             after is not None
             and _GAP_AFTER.fullmatch(after)
@@ -70,11 +78,16 @@ def _possessed(gap: str, kind: str, word: str, after: str) -> bool:
     return word == "autoscaler" or (kind == "Pod" and bool(re.match(r"\s*(?:数|count|number)", after)))
 
 
+# "describe service x" and "k delete service x" are commands, whose words are Kubernetes words.
+_COMMAND = re.compile(r"(?:^|\s)(?:describe|kubectl [a-z ]{2,20}|k (?:get|describe|delete|edit))\s+$")
+
+
 def _capital(linked: Linked, start: int, end: int, word: str) -> bool:
     """「Service」 in the middle of a sentence is the Kubernetes word; 服务 and "service" are loose talk."""
     raw = linked.words.raw[start:end]
     object_word = re.match(r"\s+(?:object|resource|资源|对象)", linked.words.low[end:])
-    return word == "service" and (bool(object_word) or (raw[:1].isupper() and start > 0))
+    command = _COMMAND.search(linked.words.low[:start])
+    return word == "service" and (bool(object_word or command) or (raw[:1].isupper() and start > 0))
 
 
 def kind_listed(linked: Linked, start: int, end: int) -> str:

@@ -104,7 +104,7 @@ _SHORT_VERSION = re.compile(
 _AMOUNT = re.compile(
     r"(?:(?<![\w.])|(?<=\dc))(?:\d+(?:\.\d+)?\s*(?:[kmgtp]i?b?|millicores?|cores?|v?cpus?)(?![a-z0-9_])|\d+c(?![a-z_])"
     r"|(?:\d+(?:\.\d+)?|[一二三四五六七八九十]分之[一二三四五]|[零一二两俩三四五六七八九十百]+|半)\s*个?\s*(?:半\s*)?(?:核心?|[kmgt]i?b?(?![a-z0-9_])|兆|毫核|吉|gb|mb)"
-    r"|(?:half a|a half|one|two|three|four|six|eight|sixteen|a|an?other|one and a half)\s+(?:core|cpu|gig|gigs|cores|cpus|vcpus?|vcpu|gb|meg|megs|gigabytes?|gibs?)(?![a-z])"
+    r"|(?:half a|a half|a quarter(?: of a)?|one quarter|three quarters of a|one|two|three|four|six|eight|sixteen|a|an?other|one and a half)\s+(?:core|cpu|gig|gigs|cores|cpus|vcpus?|vcpu|gb|meg|megs|gigabytes?|gibs?)(?![a-z])"
     r"|\d+(?:\.\d+)?\s*(?:gigs?|megs?|gigabytes?|megabytes?|gibibytes?|mebibytes?|terabytes?)(?![a-z]))",
     re.ASCII,
 )
@@ -196,9 +196,10 @@ def _token(start: int, text: str, words: Words, names: Names, changes: frozenset
         return [Mention(start, end, "image", words.raw[start:end])]
     if re.match(r"\s*(?:服务|应用)(?!器)", words.low[end:]) and len(text) > 2 and not kind_named(text):
         return [Mention(start, end, "unknown", text, sure=False)]
-    return _unknown(start, end, text)
+    return _unknown(start, end, text, chinese=bool(_HAN.search(words.low)))
 
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 _ENDS = re.compile(r"\d+\.\d+(?=\s*(?:$|[,(!]|\.(?!\d)|please|pls))")
 
 
@@ -226,14 +227,14 @@ _NO_NAME = re.compile(
 )
 
 
-def _unknown(start: int, end: int, text: str) -> list[Mention]:
+def _unknown(start: int, end: int, text: str, *, chinese: bool = False) -> list[Mention]:
     parts = text.split("-")
     if "_" in text or text in ordinary() or _NO_NAME.fullmatch(text):
         return []
     if len(parts) > 1 and all(part in ordinary() and not part.isdigit() for part in parts) and len(parts) > 3:
         return []
     plain = text.isalpha()
-    if text.removesuffix("s") in ordinary() or (plain and _inflected(text)):
+    if text.removesuffix("s") in ordinary() or (plain and _inflected(text) and not chinese):
         return []
     return [Mention(start, end, "unknown", text, sure=not plain)]
 

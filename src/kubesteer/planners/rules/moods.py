@@ -17,7 +17,9 @@ _STATED = re.compile(r"(?:was|is|has|have|did|does|are|were)\b")
 _WHICH = re.compile(
     r"^\s*(?:and |so |ok |hey |but )?(?:which|who|whose|what|where|when (?:did|was|were|has)|how (?:many|much|often))\b(?!.*(?:,| then | and ))|(?:谁|哪些|哪个|哪一个)(?!.*(?:就|都给|全))"
 )
-_PART_ASKED = re.compile(rf"[{OBJECT}]\s*[^,;。!?]{{0,8}}?的?\s*(?:域名|地址|ip|端口|镜像|版本|状态|节点|容量|大小|名字|副本数?|上下?限|策略|配置|表达式|时间)\s*(?:现在|目前|当前)?(?:是|叫)(?:什么|啥)")
+_PART_ASKED = re.compile(
+    rf"[{OBJECT}]\s*[^,;。!?]{{0,8}}?的?\s*(?:域名|地址|ip|端口|镜像|版本|状态|节点|容量|大小|名字|副本数?|上下?限|策略|配置|表达式|时间)\s*(?:现在|目前|当前)?(?:是|叫)(?:什么|啥)"
+)
 _WHY = re.compile(r"什么原因|啥原因|为什么|为啥|为何|干嘛|\bwhy\b|how come")
 _DONE_OR_NOT = re.compile(r"\s*了\s*(?:吗|没|么)")
 _MEASURED = re.compile(
@@ -127,9 +129,14 @@ def _written(clause: str, before: str, after: str, cue: Cue) -> Mood:
         return "advice"
     if _past(before, after, cue):
         return "past"
-    if moods.FUTURE.search(clause) and not _span_ago(clause):
+    if _later(clause, len(before), len(clause) - len(after)) and not _span_ago(clause):
         return "future"
     return "asked"
+
+
+def _later(clause: str, start: int, end: int) -> bool:
+    """A time to come, outside the verb's own words ("want it at 4")."""
+    return any(m.start() < start or m.end() > end for m in moods.FUTURE.finditer(clause))
 
 
 def _span_ago(clause: str) -> bool:
@@ -143,11 +150,20 @@ def _ordered(before: str) -> bool:
 
 
 def _reported(before: str) -> bool:
-    found = list(moods.REPORTED.finditer(before))
+    found = [m for m in moods.REPORTED.finditer(before) if not _addressed(before, m)]
     return bool(found) and not re.search(
         r"(?:请|帮我|麻烦|所以|那就|但|不过|你先|给我)|\b(?:so|please|pls|but|just|now|can you|could you)\b",
         before[found[-1].end() :],
     )
+
+
+_ASKED_OF = re.compile(r"(?:麻烦|请|拜托|劳烦|劳驾|有劳|辛苦|求)\s*(?:各位|哪位|这位)?\s*$")
+
+
+def _addressed(before: str, match: re.Match[str]) -> bool:
+    """「麻烦运维把 x 重启」 asks whoever is called; 「运维把 x 重启」 tells what was done."""
+    called = match[0].endswith("把") and not re.search("刚|昨|上周|之前|一直|已", match[0])
+    return called and (match[0].startswith("大佬") or bool(_ASKED_OF.search(before[: match.start()])))
 
 
 def _negated(before: str, cue: Cue) -> bool:
@@ -201,7 +217,7 @@ def _past(before: str, after: str, cue: Cue) -> bool:
     first = re.match(r"[a-z-]+", cue.text)
     word = first[0] if first else ""
     if word.endswith("ed") and re.search(
-        r"\b(?:needs?|wants?|like|please have)\b[^,]*$|^\s*(?:please |pls |can you |could you )?get\b[^,]*$",
+        r"\b(?:needs?|wants?|like|please have)\b[^,]*$|\b(?:has|have|had better|must|ought|is|are|got|should|better)(?: to)? be (?:now )?$|^\s*(?:please |pls |can you |could you )?get\b[^,]*$",
         before,
     ):
         return False

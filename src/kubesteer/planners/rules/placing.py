@@ -35,6 +35,10 @@ _EN = re.compile(
 _BEFORE_EN = re.compile(
     r"(?:\b(?:in|on|from|to|for|of|at|inside|within|across)(?: the| our)?|-n|ns[=:]?|namespace|和|与|跟|、|,|在|and|or|not|是|the|but|scan|sweep|check|give|audit|inspect|is|how is|how's|why is|patrol|examine|what's)\s*$"
 )
+# 「search 预发升到 2.5」: what is done or asked right behind an environment that stands behind a name.
+_DONE_THERE = re.compile(
+    r"\s*(?:先|也|都|再|又|最近|现在|目前|今天)?\s*(?:重启|扩|缩|回滚|回退|升|换|切|改|删|暂停|停|继续|日志|状态|副本|镜像|内存|cpu|加|减|怎么|为什么|为啥|咋|挂|崩|发(?![现布])|有(?:几|多少|什么|啥|没有)|查|看)"
+)
 _KIND_NEXT = re.compile(
     r"\s*(?:的)?\s*(?:pods?|deployments?|deploy|services?|svc|sts|statefulsets?|ds|jobs?|cronjobs?|服务|应用|集群|环境|机器|所有|全部|有)"
 )
@@ -124,9 +128,15 @@ def _environments(words: Words, taken: tuple[Mention, ...], names: Names) -> Ite
             for m in taken
             if m.start >= match.end()
         )
+        behind = any(
+            re.fullmatch(r"\s*的?\s*", words.low[m.end : match.start()])
+            for m in taken
+            if m.sort == "object" and m.end <= match.start()
+        )
         if (
             _TAIL.match(after)
             or named
+            or (behind and match[0] != "灰度" and _DONE_THERE.match(after))
             or match[0] in ("线上", "生产")
             or _KIND_NEXT.match(after)
             or re.match("(?:和|与|跟|、)", after)

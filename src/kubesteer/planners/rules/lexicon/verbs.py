@@ -42,7 +42,7 @@ WRITE_WORDINGS = (
         踢一脚 | 踢一下 | 踢一踢 | 踹一脚 | 弹一下 | 重开一下 | 重新加载 | 重新部署 | 重新发布一下 | 重来一遍 | (?<![挂拉提唤])起一下 | (?<![挂拉提唤])起一遍 | 拉一把 | 重新起来
         回收重建 | 重建一下 | 把 ~ 拉起 | 关了再开 | 重新上线一下
     """, """
-        is due (for )?a restart | (please|pls|can you|could you) (have|get) @ restarted
+        (kill|delete|recreate|replace|remove|recycle) @~(come back|respawn|get recreated|are recreated|start fresh|restart|reschedule) | is due (for )?a restart | (please|pls|can you|could you) (have|get) @ restarted
         revive | reset | restart it | restart them | nudge | start afresh | cycling
         restart | re-start | restarting | restarted | bounce | bouncing | rolling restart | rolling-restart | rollout restart | cycle | power cycle | recycle | kick
         give @ a (kick|bounce|restart|nudge) | give (it|this|that|them) a (kick|bounce|restart|nudge) | redeploy | re-deploy | relaunch | respawn | turn ~ off and on( again)? | fresh start
@@ -66,8 +66,8 @@ WRITE_WORDINGS = (
         停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (来|要|给|上|开|起|跑|弄)\\s*#\\s*个(?=\\s*($|[,。!吧])) | (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
     """, """
-        @ x ?# | @ ?=? ?# (replicas?|instances?|copies)(?! (are|is|were|have|crash|keep|running|in|on|not|fail|went|died|that|of|left|ready|up|down|which|restarted)) | # @ (replicas|instances|copies) (please|pls|now)
-        (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?! ?'?s? ?(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?! ?(%|percent|o'clock|am|pm))
+        @ (= )?# (replicas?|instances?|copies)(?! (are|is|were|have|crash|keep|running|in|on|not|fail|went|died|that|of|left|ready|up|down|which|restarted)) | # @ (replicas|instances|copies) (please|pls|now)
+        (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?!\\s*('s)?\\s*(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?!\\s*(%|percent|o'clock|am|pm))
         (add|remove|drop|shed|lose|cut|take away) an? (replica|pod|instance|copy) | # (replicas?|pods?|instances?|copy|copies) (is|are|will be|would be|should be|ought to be) (enough|plenty|fine|sufficient|ok) | # will do
         leave @ with (just |only )?# (replicas?|pods?|instances?|copy|copies)
         add # (more )?to @ | @\\s*:?\\s*#\\s*(->|-->|=>|→)\\s*#(?!\\s*(%|percent))
@@ -132,6 +132,7 @@ WRITE_WORDINGS = (
         (加|给|给到|开到|抬到|拨到|拉到|涨到|弄到|搞到|整到|干到|补到|加大到|调大到|调高到|提高到|调低到|降低到|缩到|减到|砍到|收到|卡到|设到|配到|分到|批|拨|划|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
         (should not|shouldn't|must not|mustn't|may not|can't|cannot|never|don't let @|do not let @|not|no)~(more than|over|above|beyond|exceed) «amount» | (don't|do not) let @~«amount»
+        @ (gets|should get|should have|should use|deserves|wants|needs|may use|can use|can have|may have|can take|could use) (at least |at most |up to |no more than |just |only |around |about |a )?«amount» | (memory|mem|ram|cpu) «amount» | (allocate|allow|assign|hand|grant|spare)~«amount» | squeeze~«amount»
         «amount» (max|tops|cap|limit|ceiling|at most) | @ (at|to|with|on) «amount» | (bigger|larger|smaller|higher|lower) (memory|mem|ram|cpu|limits?|requests?) | (requests?|limits?) «amount»
         (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|needs?|allow|allocate|double|drop|adjust|assign|boost|up|add|more|extra|trim|restrict|bring)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
         (memory|mem|ram|cpu|resource)s? (limits?|requests?|cap|ceiling)~(to|of|at|=|:|from)?\\s*«amount» | (memory|mem|ram|cpu|limits?|requests?)\\s*(to|=|:|at|of)\\s*«amount» | «amount» (of )?(memory|mem|ram|cpu) | cpu (limits?|requests?)( to| of| at|=|:)? # | more (memory|ram|cpu|resources) | set resources | --limits | --requests | --requests=? | --limits=?
@@ -142,7 +143,7 @@ WRITE_WORDINGS = (
         自动(扩缩容?|伸缩|扩容|缩放|扩展|扩) | 弹性(伸缩|扩缩|扩容)? | (配|加|设|开|建|搞|上|弄|来|给)(置|上|一?个|启)?\\s*hpa | hpa\\s*(也)?(配|加|设|开|改|调|最|上限|范围|min|max|给)
         (最少|最小|至少|min|下限)(副本)?(数)?\\s*(是|为|=|:|设|给|留|跑)?\\s*#\\s*(个)?[,、\\s到\\x7e-]*(副本)?(最多|最大|至多|max|上限) | 自动在?\\s*#\\s*(个)?(到|至|-|\\x7e)\\s*#
     """, """
-        hpa \\d+ | scales? (itself|automatically|on its own|by itself) | elastic~#
+        hpa \\d+ | scales? (@ |it |them )?(itself|automatically|on its own|by itself) | elastic~#
         autoscale | autoscaling | auto-scale | auto scale | auto-scaling | auto scaling | autoscales | scale (it |@ |them )?(automatically|itself) | (add|create|set up|configure|set|put|attach|give|make|want|need|enable|change|update)~(an |a |the )?(hpa|autoscaler|horizontal pod autoscaler|autoscaling)(?! object)
         hpa (for|on|of|min|max|from|between|with) | min #~max # | between # and # (replicas|pods|instances|copies) | automatically~between | --max | --min | hpa~#
     """),
