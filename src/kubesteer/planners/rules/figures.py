@@ -130,7 +130,19 @@ def _written(seconds: float) -> str:
     return f"{int(seconds)}s"
 
 
-_HALF = {"半": 0.5, "half a": 0.5, "a half": 0.5, "one and a half": 1.5, "a": 1.0, "an": 1.0, "another": 1.0}
+_HALF = {
+    "半": 0.5,
+    "half a": 0.5,
+    "a half": 0.5,
+    "a quarter": 0.25,
+    "a quarter of a": 0.25,
+    "one quarter": 0.25,
+    "three quarters of a": 0.75,
+    "one and a half": 1.5,
+    "a": 1.0,
+    "an": 1.0,
+    "another": 1.0,
+}
 _PARTS = re.compile(r"(?P<n>.*?)\s*(?:个)?\s*(?P<plus>半)?\s*(?P<unit>核心?|毫核|兆|吉|[a-z]+)$", re.I)
 
 

@@ -70,6 +70,7 @@ def _drafts(request: Request, message: Message, state: State, names: Names, hint
 # Something of an object is not the object: deleting x's pods or logs never deletes x.
 _PARTS = re.compile(
     r"[\ue000]\s*(?:的|'s)\s*(?:所有|全部|那个|那些|旧|历史|old |all )?\s*(?:pods?|日志|logs?|数据|data|缓存|cache|镜像|images?|事件|events?|副本|replicas?|实例|卷|pvc|volumes?|配置|config|容器|containers?)(?![a-z])"
+    r"|[\ue000]\s+(?:pods|logs?|data|caches?|images|events|replicas|instances|volumes|containers|files)(?![a-z])"
     r"|\b(?:pods?|logs?|data|caches?|images?|events?|replicas?|volumes?|containers?|files?)\s+(?:of|from|for|in)\s+(?:the )?[\ue000]"
 )
 

@@ -14,7 +14,7 @@ from kubesteer.planners.rules.lexicon import smalltalk
 from kubesteer.planners.rules.linking import linked
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.naming import named_words
-from kubesteer.planners.rules.replies import refines_logs, replied
+from kubesteer.planners.rules.replies import agreed, refines_logs, replied
 from kubesteer.planners.rules.requests import Message, taken_apart
 from kubesteer.planners.rules.settling import Step, Understood, settled
 from kubesteer.planners.rules.states import State, heard
@@ -91,12 +91,13 @@ def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
     small = _small_talk(words, message, state)
     if small is not None:
         return Understood(small)
+    words, message, state, head = _assented(words, message, state, names)
     answered = _followed(message, state, names) if _bare(message, state) else _repeated(message, state, names)
-    head = _answer_first(message, words, state, names) if answered is None else ()
+    head = head or (_answer_first(message, words, state, names) if answered is None else ())
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
-    found = (*head, *found)
-    if not found and answered is None:
+    if not found and answered is None and not head:
         found = replied(message, state, names) or unspoken(message) or wondered(message)
+    found = (*head, *found)
     if not found:
         return Understood(_spoken_only(message))
     return settled(found, message, state, names, hint, firm=not _bare(message))
@@ -144,6 +145,24 @@ def _repeated(message: Message, state: State, names: Names) -> tuple[Draft, ...]
     if said - {state.drafts[-1].operation, "CHANGE"} or named or not said:
         return None
     return replied(message, state, names)
+
+
+def _assented(
+    words: Words, message: Message, state: State, names: Names
+) -> tuple[Words, Message, State, tuple[Draft, ...]]:
+    """「对,顺便看下日志」: what was offered, then the rest of the words; "yes, but 6": what was offered, changed."""
+    yes = smalltalk.YES_HEAD.match(words.low)
+    rest = words.low[yes.end() :].strip(" ,.!。吧") if yes else ""
+    taken = agreed(state, names) if rest and state.asked and state.drafts else None
+    if yes is None or not taken:
+        return words, message, state, ()
+    own = {r.operation for r in message.requests if r.cue.weight >= 2 and not r.objects}
+    if yes["also"] is None or own & {taken[-1].operation, "CHANGE"}:
+        return words, message, replace(state, drafts=taken), ()
+    refs = tuple(d.target.ref for d in taken if d.target.ref)
+    after = _after(state, Understood(Say(wordings.HELP), taken, refs))
+    left = words.cut(yes.start("also"), len(words.low))
+    return left, _message(left, names, after), after, taken
 
 
 def _answer_first(message: Message, words: Words, state: State, names: Names) -> tuple[Draft, ...]:

@@ -27,8 +27,10 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
         return None
     low = message.linked.words.low
     if smalltalk.YES.match(low) and (state.asked or state.open):
-        return _agreed(state, names)
-    several = smalltalk.BOTH.match(low) or re.search(r"两个|俩|全部|都|\bboth\b|\ball\b", low)
+        return agreed(state, names)
+    several = smalltalk.BOTH.match(low) or (
+        re.search(r"两个|俩|全部|都|\bboth\b|\ball\b", low) and not re.search(r"[不没别]|\bnot\b|n't", low)
+    )
     mentioned = message.linked.of("object", "unknown", "place")
     if (
         several
@@ -57,7 +59,7 @@ def refines_logs(message: Message, state: State) -> bool:
     return bool(logging(Stretch(message, 0, len(message.masked))).arguments)
 
 
-def _agreed(state: State, names: Names) -> tuple[Draft, ...] | None:
+def agreed(state: State, names: Names) -> tuple[Draft, ...] | None:
     """Yes to what was offered: one neighbour, or the request as proposed."""
     refs = [o.ref for o in state.options if o.ref]
     draft = state.drafts[-1]
@@ -85,6 +87,8 @@ def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
         kind = kind_listed(message.linked, 0, len(message.masked))
         return _kinded(kind, state) if kind else None
     drafts = _affected(state)
+    if not objects and (offered := _offered_there(places, state)):
+        return tuple(d for option in offered for d in _at(state, option))
     if objects and (beside := _placed_apart(objects, places, message, state)):
         return (*_placed(drafts, beside, message), *_aimed(drafts, objects, places[1:], message))
     if objects:
@@ -93,6 +97,16 @@ def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
 
 
 _PARTS = re.compile(r"[,;。、]|还有|以及|另外|再加|和|\band\b|\bplus\b")
+
+
+def _offered_there(places: list[Mention], state: State) -> list[Option]:
+    """「开发环境的那个」 where a name was not found and neighbours were offered: the one that lives there."""
+    pending = state.drafts[-1].target
+    if pending.ref is not None or not pending.name:
+        return []
+    spaces = {p.namespace for p in places}
+    there = [o for o in state.options if o.ref and o.namespace in spaces and o.ref.name != pending.name]
+    return there if len(there) == len(places) else []
 
 
 def _placed_apart(
@@ -175,7 +189,8 @@ def _ordinal(low: str, state: State) -> tuple[Draft, ...] | None:
         other = [o for o in state.options if o.ref != used or o.ref is None]
         return _at(state, other[-1])
     bare = re.fullmatch(r"\s*(?:选|要|就)?\s*(\d{1,2})\s*[.)。号吧]*\s*", low)
-    if bare and state.missing in (("namespace",), ("name",)) and state.options:
+    unsettled = state.drafts[-1].target.ref is None and not state.missing
+    if bare and (state.missing in (("namespace",), ("name",)) or unsettled) and state.options:
         index = int(bare[1])
         return _at(state, state.options[index - 1]) if 0 < index <= len(state.options) else None
     if match is None or not state.options:

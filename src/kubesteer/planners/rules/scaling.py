@@ -12,7 +12,7 @@ MOST_REPLICAS = 10_000
 """Nobody means more in one sentence; a thousand million is a slip."""
 
 _TO = re.compile(
-    r"(?:到|成|至|为|剩|留|留下|保留|保持|维持|只要|只留|=|:|回|回到|\bto|\bat|\bof|\bback to|变|设|要|够|-->?|->|\bkeep|\brun|\bneed|\bwant|\bhave|\buse|\bwith|replicas|\bjust|\bonly|改|就)\s*(?:只|它|有|exactly|just|only|about)?\s*$"
+    r"(?:到|成|至|为|剩|留|留下|保留|保持|维持|只要|只留|=|:|回|回到|\bto|\bat|\bof|\bback to|变|设|要|够|-->?|->|=>|→|\bkeep|\brun|\bneed|\bwant|\bhave|\buse|\bwith|replicas|\bjust|\bonly|改|就)\s*(?:只|它|有|exactly|just|only|about)?\s*$"
 )
 _UP = re.compile(
     r"(?:加(?:上|多|了|个)?|增(?:加)?|添(?:加)?|多(?:给|开|起|跑|来|加|弄|搞|配)?|补(?:充|上)?|再(?:来|起|开|加|跑|给|扩|补|添|弄|上|多|要)?|新增|扩(?:容|个|充|大|一?下)?|追加|上调|提高|\+|\badd(?: an(?:other)?)?|\bplus|\banother|\bextra|\badditional|(?:up|out|increase|bump|grow|raise|scale|expand|ramp|beef)[^,]*\bby)\s*(?:它|他|出|上)?\s*$"
@@ -20,6 +20,7 @@ _UP = re.compile(
 _DOWN = re.compile(
     r"(?:减(?:少|去|掉|了)?|少(?:开|跑|给)?|砍(?:掉|去)?|去(?:掉)?|撤(?:掉|下)?|缩(?:容|减|掉|一?下)?|下(?:掉|调)?|关(?:掉)?|停(?:掉)?|收|降低|裁(?:掉)?|-|\bremove|\bminus|\bdrop|\bcut|\bkill|\blose|\bshed|\btake|\bpull|\bknock|\bshave|\bcut|\btake (?:away|off)|\bknock off|\bshave off|(?:down|in|decrease|reduce|shrink|lower|scale|trim|cut|drop)[^,]*\bby)\s*(?:它|他)?\s*$"
 )
+_AWAY = re.compile(r"remove|drop|shed|lose|cut|take")
 _MORE = re.compile(r"\s*(?:个|台|份)?\s*(?:more|extra|additional)")
 _LESS = re.compile(r"\s*(?:个|台|份)?\s*(?:fewer|less)")
 _DOUBLE = re.compile(
@@ -48,10 +49,11 @@ def scaling(stretch: Stretch) -> Filled:
         found = found[-1:]
     if not found and (
         single := re.search(
-            r"\banother\b|\bone more\b|\ban? (?:extra|additional|more)\b|再[来起开加]一个", text
+            r"\banother\b|\bone more\b|\b(?:add|remove|drop|shed|lose|cut|take away) an? (?:replica|pod|instance|copy)\b|\ban? (?:extra|additional|more)\b|再[来起开加]一个",
+            text,
         )
     ):
-        return Filled({"change": -1 if _DOWN.search(text[: single.start()]) else 1})
+        return Filled({"change": -1 if _DOWN.search(text[: single.start()]) or _AWAY.match(single[0]) else 1})
     if not found:
         return Filled({"replicas": 0}) if _ZERO.search(text) else Filled(missing=("replicas",))
     meant = {_meant(f, text) for f in found}
@@ -119,7 +121,7 @@ def _firm(found: list[Figure], text: str) -> set[tuple[str, float]]:
     for figure in found:
         after = text[figure.end : figure.end + 12]
         beside = re.match(r"\s*(?:个|台|份|副本|实例|replicas?|pods?|instances?|copies|more|fewer)", after)
-        if beside or re.search(r"(?:到|成|至|为|=|\bto)\s*$", text[: figure.start]):
+        if beside or re.search(r"(?:到|成|至|为|=|\bto|->|=>|→)\s*$", text[: figure.start]):
             firm.add(_meant(figure, text))
     return firm
 

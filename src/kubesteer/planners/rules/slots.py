@@ -126,7 +126,7 @@ def _checked_bounds(found: dict[str, Any]) -> Filled:
     )
 
 
-_ROLES = (("request", re.compile(r"request|requests|请求|申请|预留|reserve|保底|guarantee|至少|最少|at least")), ("limit", re.compile(r"limit|上限|限制|限额|cap(?!acity)|at most|max|封顶|最多|不超过|限到|ceiling|up to|限")))  # fmt: skip
+_ROLES = (("request", re.compile(r"request|requests|请求|申请|预留|reserve|保底|guarantee|至少|最少|at least")), ("limit", re.compile(r"limit|上限|限制|限额|cap(?!acity)|at most|max|封顶|最多|不超过|限到|ceiling|up to|(?<!no )more than|exceed|\\bover\\b|above|beyond|限")))  # fmt: skip
 _RESOURCES = (
     ("memory", re.compile(r"内存|memory|\bmem\b|\bram\b")),
     ("cpu", re.compile(r"cpu|核|\bcores?\b|处理器")),

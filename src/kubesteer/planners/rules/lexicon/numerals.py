@@ -52,6 +52,8 @@ def _han(text: str) -> int:
 def _english(text: str) -> float | None:
     if text.startswith("a couple"):
         return 2.0
+    if text == "a single":
+        return 1.0
     if text == "half a dozen":
         return 6.0
     total, current, seen = 0, 0, False

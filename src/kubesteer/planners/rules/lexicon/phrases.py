@@ -22,7 +22,7 @@ ENGLISH_NUMERAL = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen|zero)(?: (?:hundred|thousand|dozen))?(?: and fifty)?|an? (?:hundred|thousand|dozen)"
-    r"|half a dozen|a couple(?: of)?)"
+    r"|half a dozen|a couple(?: of)?|a single(?= (?:\S+ )?(?:replica|pod|instance|copy)(?![a-z])))"
 )
 NUMBER = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?:e\d+)?(?!\.?\d)|{HAN_NUMERAL}+|(?<![a-z0-9-]){ENGLISH_NUMERAL}(?![a-z0-9-]))"
 _WORD_EDGE = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"

@@ -22,8 +22,12 @@ THANKS = _whole(
 YES = _whole(
     "是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|go|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病"
 )
+# 「对,…」: what follows changes what was offered, or comes on top of it.
+YES_HEAD = re.compile(
+    r"^\s*(?:是的?|对的?|对对|嗯+|好的?|行|可以|没错|确认|没问题|就它|就是它|yes(?: please)?|yeah|yep|yup|sure|ok(?:ay)?|right|correct|exactly)(?:[,。.!\s]+|(?=但|不过|只是|but))+(?P<also>顺便|顺带|顺手|然后|再(?!说)|另外|还有|同时|(?:and )?(?:also|then)|and|plus)?"
+)
 NO = _whole(
-    "不|不是的?|不对|不行|不要|不用|否|别|no(?: thanks| thank you| way)?|nope|nah|n|negative|not that(?: one)?|不是这个|不是它|不是那个|错了|wrong|wrong one|not it"
+    "不|不是的?|不对|不行|不要|不用|否|别|no(?: thanks| thank you| way)?|nope|nah|n|negative|not that(?: one)?|neither(?: of (?:them|those|these))?|none(?: of (?:them|those|these|the above))?|not (?:those|these|them)|(?:两个|俩|三个|哪个|这些|这两个|以上)?都不(?:是|对|要)|不是这(?:两|几)个|不是这个|不是它|不是那个|错了|wrong|wrong one|not it"
 )
 CANCEL = re.compile(
     r"^[\s,。.!]*(?:(?:嗯|呃|哦|啊|ok|no|哎|额|那|还是|oh|hmm|er|um|actually|wait|不|好吧|唉|well)[\s,]*)*(?:算了|罢了|取消|不(?:删|重启|扩|缩|用|要|搞|弄|做|改|动|升|滚|回滚|排|停|发|换|跑|看|执行)了|作罢|先(?:这样|不|别)|停(?:手|下)?吧?$|打住|撤了吧|不了|别(?:了|动|搞|弄|删|重启|扩|缩|做|改|执行)?了?(?:吧)?$|不必了|免了|拉倒|当我没说|忘了吧|放弃|保持(?:现状|原样)|维持现状|先等等|等等再说|不执行|没必要了|cancel|never ?mind|nvm|forget (?:it|about it|that)|drop it|abort|scrap (?:it|that)|stop(?: it| that)?[\s.!]*$|don't(?: do it| bother)?(?=[\s.!,]|$)|do not(?: do (?:it|that))?|leave it|hold off|call it off|no,? don't|not now|skip it|let it be|let's not|on second thought|changed my mind|no need|keep it as (?:it is|is)|abandon|quit)"
