@@ -7,6 +7,7 @@ from functools import partial
 
 from kubesteer.core.plans import Ask, Conversation, Inventory, Plan, Say
 from kubesteer.core.plans import Message as Said
+from kubesteer.core.refs import Ref
 from kubesteer.planners.rules import wordings
 from kubesteer.planners.rules.drafts import Draft
 from kubesteer.planners.rules.intents import drafts
@@ -15,7 +16,7 @@ from kubesteer.planners.rules.linking import linked
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.naming import named_words
 from kubesteer.planners.rules.replies import agreed, refines_logs, replied
-from kubesteer.planners.rules.requests import Message, taken_apart
+from kubesteer.planners.rules.requests import FIGURE, Message, Request, taken_apart
 from kubesteer.planners.rules.settling import Step, Understood, settled
 from kubesteer.planners.rules.states import State, heard
 from kubesteer.planners.rules.unspoken import unspoken, wondered
@@ -62,7 +63,7 @@ def _after(state: State, outcome: Understood) -> State:
     if isinstance(outcome.step, Say) and outcome.step.reason in ("cancelled", "greeting", "thanks"):
         return replace(state, open=False, asked=False, missing=())
     if not outcome.drafts:
-        return replace(state, asked=False)
+        return replace(state, asked=False, focus=(*outcome.refs, *state.focus))
     refs = outcome.refs
     space = refs[-1].namespace if refs else str(outcome.drafts[-1].arguments.get("namespace", ""))
     return replace(
@@ -79,6 +80,12 @@ def _after(state: State, outcome: Understood) -> State:
     )
 
 
+def _mentioned(message: Message) -> tuple[Ref, ...]:
+    """Objects that words spoke of without asking for anything: a follow-up may mean them."""
+    found = [{i.ref for i in m.items} for m in message.linked.of("object") if m.sure]
+    return tuple(refs.pop() for refs in found if len(refs) == 1)
+
+
 def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
     if len(content) > LONGEST:
         return Understood(Say(wordings.TOO_LONG, "unusable"))
@@ -88,6 +95,11 @@ def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
             Say(wordings.EMPTY if not content.strip() else wordings.NOT_UNDERSTOOD, "not-understood")
         )
     message = _message(words, names, state)
+    outcome = _outcome(message, words, state, names, hint)
+    return outcome if outcome.drafts else replace(outcome, refs=_mentioned(message))
+
+
+def _outcome(message: Message, words: Words, state: State, names: Names, hint: str) -> Understood:
     small = _small_talk(words, message, state)
     if small is not None:
         return Understood(small)
@@ -115,7 +127,19 @@ def _bare(message: Message, state: State | None = None) -> bool:
         explicit = [
             r for r in explicit if r.operation != "trigger" or not smalltalk.SAME_AGAIN.search(r.cue.text)
         ]
+    if state is not None and state.missing and state.drafts[-1].operation in _MEASURED:
+        explicit = [
+            r for r in explicit if r.operation != "get_usage" or r.objects or not _figured(r, message)
+        ]
     return not explicit
+
+
+_MEASURED = frozenset({"set_autoscaling", "set_resources", "scale"})
+
+
+def _figured(request: Request, message: Message) -> bool:
+    """ "max 12, 70% cpu" answers what bounds are wanted; it asks for no figures."""
+    return bool(FIGURE.search(message.masked[request.clause.start : request.clause.end]))
 
 
 def _followed(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:

@@ -119,7 +119,7 @@ def _repeated(last: Request, clause: Clause, message: Message) -> list[Request]:
     return [Request(last.cue, last.mood, clause, clause.start, clause.end, objects, places)]
 
 
-_FIGURE = re.compile(rf"%|percent|{AMOUNT}|\d|[一二三四五六七八九]成")
+FIGURE = re.compile(rf"%|percent|{AMOUNT}|\d|[一二三四五六七八九]成")
 
 
 def _without_figures(requests: list[Request], message: Message) -> list[Request]:
@@ -135,7 +135,7 @@ def _without_figures(requests: list[Request], message: Message) -> list[Request]
             r.operation in ("set_autoscaling", "set_resources", "scale") and r.mood == "asked" for r in kept
         )
         words = message.masked[request.clause.start : request.clause.end]
-        if request.operation == "get_usage" and not request.objects and setting and _FIGURE.search(words):
+        if request.operation == "get_usage" and not request.objects and setting and FIGURE.search(words):
             continue
         scaled = any(
             r.operation == "set_autoscaling" and r.mood == "asked" and r.clause != request.clause
