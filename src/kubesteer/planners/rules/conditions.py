@@ -33,8 +33,22 @@ def provisos(masked: str, parts: tuple[Clause, ...], cues: tuple[Cue, ...]) -> t
         stretch = _stretch(masked, clause, cues)
         if stretch is not None and not _target_of_autoscaling(masked, stretch, cues):
             start, end, leads = stretch
-            found.append(Proviso(start, end, meaning(masked[start:end]), clause.sentence, leads))
+            means = _with_subject(masked, start, end, parts, clause)
+            found.append(Proviso(start, end, means, clause.sentence, leads))
     return tuple(found)
+
+
+_MEASURE = re.compile(r"cpu|负载|内存|(?<![a-z])(?:load|memory|mem|ram)(?![a-z])")
+
+
+def _with_subject(masked: str, start: int, end: int, parts: tuple[Clause, ...], clause: Clause) -> Judged:
+    """「看看 x 的 CPU,高的话…」: what is high was said in the same sentence right before."""
+    means = meaning(masked[start:end])
+    if means != "unknown" or _MEASURE.search(masked, start, end):
+        return means
+    begin = min(p.start for p in parts if p.sentence == clause.sentence)
+    said = _MEASURE.findall(masked, begin, start)
+    return meaning(f"{said[-1]} {masked[start:end]}") if said else means
 
 
 _PERCENTAGE = re.compile(r"%|百分之|percent|[一二三四五六七八九]成")

@@ -32,10 +32,10 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
         return _changed(text, message, request, last)
     if operation == "TROUBLE":
         return "get_status" if _wonders_whether(request, message) else "diagnose"
-    return _by_words(request, kind, text) or _by_kind(operation, kind, text)
+    return _by_words(request, kind, text, message) or _by_kind(operation, kind, text)
 
 
-def _by_words(request: Request, kind: str, text: str) -> str:
+def _by_words(request: Request, kind: str, text: str, message: Message) -> str:
     """What the verb's own words and those around it make of it, or ""."""
     operation = request.operation
     if (
@@ -47,8 +47,8 @@ def _by_words(request: Request, kind: str, text: str) -> str:
     multiplied = operation == "scale" and _FACTOR.search(request.cue.text)
     if multiplied and _RESOURCE.search(text) and not _COUNTED.search(text):
         return "set_resources"
-    if operation == "delete" and kind == "Node" and _ON_NODE.search(text):
-        return "drain"  # 「把 node-1 上的容器都清走」
+    if operation == "delete" and kind == "Node":
+        return "drain" if _ON_NODE.search(text) or _leaves(request, message) else operation
     if operation == "trigger" and kind not in ("CronJob", "") and _WONDERS.search(text.strip()):
         return "get_status"
     return ""
@@ -63,6 +63,12 @@ def _by_kind(operation: str, kind: str, text: str) -> str:
         return "get_manifest"
     table = _OF_CRON_JOBS if kind == "CronJob" else _OF_OBJECTS
     return table.get(operation, operation)
+
+
+def _leaves(request: Request, message: Message) -> bool:
+    """「node-1 腾出来,要下架」: why it is emptied."""
+    emptied = any(r.operation == "drain" and r.mood == "asked" for r in message.requests)
+    return emptied and request.cue.text in ("下架", "下线", "撤掉", "报废", "拆了", "拆掉")
 
 
 _ON_NODE = re.compile(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from kubesteer.planners.rules.cues import Cue
 from kubesteer.planners.rules.lexicon import moods
-from kubesteer.planners.rules.lexicon.phrases import OBJECT
+from kubesteer.planners.rules.lexicon.phrases import OBJECT, QUOTE
 
 Mood = Literal["asked", "negated", "past", "question", "advice", "reported", "future"]
 
@@ -16,6 +16,9 @@ _BARE_MODAL = re.compile(r"(?:可以|能|能够|可|能不能|可不可以|能�
 _STATED = re.compile(r"(?:was|is|has|have|did|does|are|were)\b")
 _WHICH = re.compile(
     r"^\s*(?:and |so |ok |hey |but )?(?:which|who|whose|what|where|when (?:did|was|were|has)|how (?:many|much|often))\b(?!.*(?:,| then | and ))|(?:谁|哪些|哪个|哪一个)(?!.*(?:就|都给|全))"
+)
+_QUOTING = re.compile(
+    rf"日志(?:里面?|中|上)?(?:都|还|又|一直|老|在)?(?:打印|打|写|显示|提示|输出|说|报|刷)(?:了|着|的是|出)?(?:一?[行句条段])?\s*[:\"“「'‘]*{QUOTE}"
 )
 _PART_ASKED = re.compile(
     rf"[{OBJECT}]\s*[^,;。!?]{{0,8}}?的?\s*(?:域名|地址|ip|端口|镜像|版本|状态|节点|容量|大小|名字|副本数?|上下?限|策略|配置|表达式|时间)\s*(?:现在|目前|当前)?(?:是|叫)(?:什么|啥)"
@@ -82,9 +85,15 @@ def mood(clause: str, cue: Cue, start: int, *, asked: bool = False) -> Mood:
         return "question"
     if cue.writes:
         return _written(clause, before, after, cue)
-    manner_only = cue.operation in ("diagnose", "TROUBLE")
+    return _read(clause, before, cue)
+
+
+def _read(clause: str, before: str, cue: Cue) -> Mood:
+    if cue.operation == "get_logs" and _QUOTING.search(clause):
+        return "reported"
     if _PART_ASKED.search(clause):
         return "asked"
+    manner_only = cue.operation in ("diagnose", "TROUBLE")
     return "question" if _how_to(clause, before, defined=manner_only) else "asked"
 
 
@@ -221,7 +230,16 @@ def _past(before: str, after: str, cue: Cue) -> bool:
         before,
     ):
         return False
-    if word.endswith("ed") and word not in ("need", "speed"):
+    if word.endswith("ed") and word not in (
+        "need",
+        "speed",
+        "proceed",
+        "shed",
+        "feed",
+        "seed",
+        "embed",
+        "exceed",
+    ):
         return True
     if (
         word.endswith("ing")

@@ -124,11 +124,24 @@ def _yields(request: Request, asked: list[Request]) -> bool:
     )
 
 
+_STILL = re.compile(r"有(?:几|多少)个|几个")
 _ERRORS = re.compile(r"报错|错误|异常|error|exception")
 _MEASURES = frozenset({"内存", "cpu", "memory", "mem", "ram", "load", "负载"})
 _MEASURED = re.compile(
     r"看|瞧|瞅|查|报|多少|几|怎么样|如何|咋样|情况|用量|占|吃|高不|吗|呢|\?|show|check|look|how|what|tell|current|usage"
 )
+
+
+_WANTS = re.compile(r"看|查|瞧|瞅|确认|告诉|show|check|look|what")
+
+
+def _only_why(usage: Request, write: Request, message: Message) -> bool:
+    """A measure that was only mentioned beside a write: 「要换内存条」, 「内存紧张,扩到 5」."""
+    clause = usage.clause
+    if not usage.objects and not _MEASURED.search(message.masked, clause.start, clause.end):
+        return True
+    looked = write.clause != clause and _WANTS.search(message.masked, clause.start, usage.cue.start)
+    return write.cue.start > usage.cue.start and not looked
 
 
 def _told(request: Request, explicit: list[Request], message: Message) -> bool:
@@ -148,11 +161,10 @@ def _told(request: Request, explicit: list[Request], message: Message) -> bool:
         message.masked, request.clause.start, request.clause.end
     ):
         return any(r.operation == "get_logs" for r in others)  # 「有啥报错没,看看日志」
+    if request.operation == "list_resources" and not request.clause.asks and _STILL.match(request.cue.text):
+        return any(r.operation in WRITES for r in others)  # 「上面还有几个 pod 在跑,把它封上」
     if request.operation == "get_usage" and request.cue.text in _MEASURES:
-        told_why = not request.objects and not _MEASURED.search(
-            message.masked, request.clause.start, request.clause.end
-        )
-        return any(r.cue.writes and (told_why or r.cue.start > request.cue.start) for r in others)
+        return any(r.cue.writes and _only_why(request, r, message) for r in others)
     if request.operation == "get_status":
         clause = message.masked[request.clause.start : request.clause.end] + (
             "?" if request.clause.asks else ""

@@ -70,10 +70,10 @@ _RANGE = re.compile(
     rf"({NUMBER}|\d+)\s*(?:个|副本|台|replicas?|pods?)?\s*(?:…|-|~|到|至|to|and|和|--?>)\s*({NUMBER}|\d+)(?!\s*(?:%|percent))"
 )
 _LEAST = re.compile(
-    rf"(?:最少|最小(?:值)?|至少|不少于|下限|保底|min(?:imum|_replicas)?|at least|--min|minreplicas|no (?:less|fewer) than|floor)(?: of| at| is)?\s*(?:副本)?(?:数)?\s*(?:是|为|=|:|设|给|留|跑|到)?\s*({NUMBER}|\d+)|({NUMBER})\s*(?:个)?(?:起步|起|保底|(?:minimum|min)\b(?!\s*\d))"
+    rf"(?:最少|最小(?:值)?|至少|不少于|下限|保底|min(?:imum|_replicas)?|at least|--min|minreplicas|no (?:less|fewer) than|floor)(?: of| at| is)?\s*(?:副本)?(?:数)?\s*(?:改|调|设|提|升|拉|降|加|放|定|弄|搞|扩|抬)?(?:整|高|大|低)?(?:成|到|为|是|=|:|给|留|跑|至|在)?\s*({NUMBER}|\d+)|({NUMBER})\s*(?:个)?(?:起步|起|保底|(?:minimum|min)\b(?!\s*\d))"
 )
 _MOST = re.compile(
-    rf"(?:最多|最大(?:值)?|至多|不超过|上限|封顶|顶多|max(?:imum|_replicas)?|at most|up to|--max|maxreplicas|no more than|cap(?:ped)?(?: at)?|ceiling|limit)(?: of| at| is)?\s*(?:副本)?(?:数)?\s*(?:是|为|=|:|设|给|留|跑|到)?\s*({NUMBER}|\d+)|({NUMBER})\s*(?:个)?(?:封顶|为上限|max(?:imum)?\b(?!\s*\d)|tops)"
+    rf"(?:最多|最大(?:值)?|至多|不超过|上限|封顶|顶多|max(?:imum|_replicas)?|at most|up to|--max|maxreplicas|no more than|cap(?:ped)?(?: at)?|ceiling|limit)(?: of| at| is)?\s*(?:副本)?(?:数)?\s*(?:改|调|设|提|升|拉|降|加|放|定|弄|搞|扩|抬)?(?:整|高|大|低)?(?:成|到|为|是|=|:|给|留|跑|至|在)?\s*({NUMBER}|\d+)|({NUMBER})\s*(?:个)?(?:封顶|为上限|max(?:imum)?\b(?!\s*\d)|tops)"
 )
 _PERCENT = re.compile(
     rf"({NUMBER}|\d+)\s*(?:%|percent|pct|个?百分点)|百分之\s*({HAN_NUMERAL}+|\d+)|([一二三四五六七八九])成|cpu(?:-percent|_percent)?\s*(?:目标|target|阈值|使用率|利用率|usage|utilization)?\s*(?:=|:|是|为|at|到|of)?\s*(\d+)(?![\d.]*\s*(?:个|核|g|m|c\b))"

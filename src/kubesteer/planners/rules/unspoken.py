@@ -27,7 +27,7 @@ _OF_IT = re.compile(r"^\s*(?:[\ue001]+\s*的?\s*)?[\ue000]+\s*的\s*[^,;。!?]{1
 
 def unspoken(message: Message) -> tuple[Draft, ...]:
     """Nothing but an object or a kind: its state, or the list."""
-    if message.requests:
+    if message.requests or moods.COMPARED.search(message.masked):
         return ()
     start, end = 0, len(message.masked)
     kinds = kinds_in(message.linked, start, end)

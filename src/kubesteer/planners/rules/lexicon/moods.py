@@ -21,7 +21,7 @@ HOW_TO = phrases("""
 """)  # fmt: skip
 
 COMPARED = phrases(
-    "(有)?(什么|啥|何)(区别|不同|差别|差异|关系) | 区别(是|在) | 哪种(好|更) | 哪个(更)?好",
+    "(有)?(什么|啥|何)(区别|不同|差别|差异|关系) | 区别(是|在) | (是|算)?(不是)?一(回|码)事 | (一样|相同|等价)(吗|么|不) | 哪种(好|更) | 哪个(更)?好",
     "difference between | pros and cons | vs\\.? | versus | better than | which is better | differ | differs",
 )
 # Whether it should be done: advice, permission.
@@ -50,7 +50,7 @@ REPORTED = phrases("""
 # Before a verb, these put it into the past; so does 过 behind it.
 PAST_BEFORE = phrases(
     f"""
-    刚(刚|才)? | 已经 | 已(?!知) | 昨[天晚日]? | 前天 | 上午 | 早上 | 今早 | 上周 | 上次 | 之前 | 先前 | 以前 | 前面 | 早就 | 曾经? | 前(?=@) | #\\s*(个)?(分钟|小时|天|周|钟头|月)(以|之)?前 | 半(个)?小时前 | (我|我们|咱们?|有人|同事|他|她|谁)(们)?(都|也|就|又|已经|刚|才)?(?=把|给|重启|扩|缩|删|回滚|升级|更新) | 自从 | 自(?=@) | 凌晨[^,;。!?\\n]{{0,6}}?(?=有人|被|我|他) | 被 | {CLOCK}+[^,;。!?\\n]{{0,6}}?(?=把|给|重启|扩|缩|删|回滚|升级|更新|做|完成) | 自动
+    刚(刚|才)? | 已经 | 已(?!知) | 昨[天晚日]? | 前天 | 上午 | 早上 | 今早 | 上周 | 上次 | 之前 | 先前 | 以前 | 前面 | 早就 | 曾经? | 前(?=@) | #\\s*(个)?(分钟|小时|天|周|钟头|月)(以|之)?前 | 半(个)?小时前 | (我|我们|咱们?|有人|同事|他|她|谁)(们)?(都|也|就|又|已经|刚|才)?(?=把|给|重启|扩|缩|删|回滚|升级|更新) | 自从 | 自(?=@) | 凌晨[^,;。!?\\n]{{0,6}}?(?=有人|被|我|他) | 被 | {CLOCK}+[^,;。!?\\n]{{0,6}}?(?=把|给|重启|扩|缩|删|回滚|升级|更新|做|完成) | 自动(?!伸缩|扩|缩|弹|调整?副本)
 """,
     """
     i (just|already|have|had|have already|'ve)? ?(?=[a-z]+(ed|ck|wn)) | we (just|already|have|had)? ?(?=[a-z]+ed) | just (?=[a-z]+ed) | already | was | were | has been | have been | had been | been | got | after (the|we|i|my|our|a|last) | since (the|we|i|my|our|last) | yesterday | earlier | ago | got | previously | used to | last (week|month|night|time) i | before (the|we|i)

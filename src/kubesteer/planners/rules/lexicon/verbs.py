@@ -129,7 +129,7 @@ WRITE_WORDINGS = (
         (内存|memory|mem|cpu|核数|处理器)\\s*(的)?\\s*(上限|限制|限额|配额|请求|申请|request|requests|limit|limits|配置)?\\s*(值)?\\s*(也|都|就|先|给我|再)?\\s*(给|调|改|设|加|提|升|降|减|放|限|拉|变|定|要|扩|缩|压|收|砍|涨|抬|补|分|搞|弄|多给|配)(整|置|高|大|宽|低|小|制|升|加|配|少|个)?(成|到|为|至|在|一?点|些|一?下)?
         (加|调|调大|调高|调小|调低|提高|提升|扩大|增加|降低|减少|放宽|放大|限制|限|压|改|设|设置|多给|给|多分|追加|升|补|收紧|砍|降)(一?下|点|一?点儿?|些|它的?|个|他的?)?\\s*(的)?\\s*(内存|memory|mem|cpu|资源|核数)(的)?(上限|限制|限额|请求|limit|request|配额)?(?!不足|高|多)
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请|request|requests|limit|limits)\\s*(=|:|为|是|到|给)?\\s*«amount»
-        (加|给|给到|开到|抬到|拨到|拉到|涨到|弄到|搞到|整到|干到|补到|加大到|调大到|调高到|提高到|调低到|降低到|缩到|减到|砍到|收到|卡到|设到|配到|分到|批|拨|划|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
+        (翻|加|给|给到|翻到|开到|抬到|拨到|拉到|涨到|弄到|搞到|整到|干到|补到|加大到|调大到|调高到|提高到|调低到|降低到|缩到|减到|砍到|收到|卡到|设到|配到|分到|批|拨|划|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
         (should not|shouldn't|must not|mustn't|may not|can't|cannot|never|don't let @|do not let @|not|no)~(more than|over|above|beyond|exceed) «amount» | (don't|do not) let @~«amount»
         @ (gets|should get|should have|should use|deserves|wants|needs|may use|can use|can have|may have|can take|could use) (at least |at most |up to |no more than |just |only |around |about |a )?«amount» | (memory|mem|ram|cpu) «amount» | (allocate|allow|assign|hand|grant|spare)~«amount» | squeeze~«amount»
@@ -139,7 +139,7 @@ WRITE_WORDINGS = (
         (cap|limit|request|give|bump|raise|set|lower|reserve|restrict)~«amount» | (memory|mem|ram|cpu)~(limits?|requests?|cap)~«amount» | (memory|mem|ram|cpu) up to «amount»
     """),
     Wording("set_autoscaling", """
-        副本(数)?自动 | 自动(在)?\\s*#~# | 弹性(上限|下限|范围) | hpa\\s*\\d+
+        副本(数)?自动 | (自己|自行|按需|根据负载)(来|去|地|的)?(伸缩|扩缩|扩容|缩放|弹|扩(?=$|[,。;!]|,?最)) | 自动(在)?\\s*#~# | 弹性(上限|下限|范围) | hpa\\s*\\d+
         自动(扩缩容?|伸缩|扩容|缩放|扩展|扩) | 弹性(伸缩|扩缩|扩容)? | (配|加|设|开|建|搞|上|弄|来|给)(置|上|一?个|启)?\\s*hpa | hpa\\s*(也)?(配|加|设|开|改|调|最|上限|范围|min|max|给)
         (最少|最小|至少|min|下限)(副本)?(数)?\\s*(是|为|=|:|设|给|留|跑)?\\s*#\\s*(个)?[,、\\s到\\x7e-]*(副本)?(最多|最大|至多|max|上限) | 自动在?\\s*#\\s*(个)?(到|至|-|\\x7e)\\s*#
     """, """
@@ -151,6 +151,7 @@ WRITE_WORDINGS = (
         清了(?!一|下)
         删除 | 删掉 | 删了 | 删(?!库跑路|减|选) | 删一下 | 删下 | 干掉 | 清掉 | 清理掉 | 清理(一下|下)? | 清除 | 移除 | 去掉(?!#) | 销毁 | 杀掉 | 杀死 | 杀了 | 铲掉 | 铲了 | 扬了 | 下掉 | 下架 | 拆掉 | 拆了 | 弄掉 | 清走 | 灭了 | 扔掉 | 扔了 | 丢了(?=吧) | 毙掉 | 抹掉 | 丢掉 | 清退 | 注销掉 | 卸掉 | 卸载 | 撤掉 | 废掉 | 下线(掉|了)?
     """, """
+        take @ down(?! to) | take down @ | throw @ (out|away) | throw out | dispose of | discard | retire | (want|need) @ (gone|removed|deleted) | make @ (go away|disappear) | take @ out of (the |this |our )?cluster | clear @ away | toss | do away with
         can (now )?(go|be (deleted|removed|dropped|cleaned up|retired))( now| away)?(?=\\s*($|[.,!;]))
         delete | deleted | deleting | remove(?!~#~(pods?|replicas?|instances?|copies)) | rm | get rid of | kill(?!~#~(pods?|replicas?|instances?|copies)) | destroy | tear down | tear ~ down | nuke | wipe | wipe out | purge | erase | clean up | clean out | throw away | trash | eliminate | terminate | drop(?! (to|down|in|by|off|its)) | decommission | bin | scrap | uninstall | axe | zap | ditch | blow away | clear out | shoot
     """),
@@ -159,28 +160,31 @@ WRITE_WORDINGS = (
         封锁 | 隔离 | 不可调度 | (停止|禁止|暂停|关闭|停掉|关掉|停)(新)?(的)?(pod|容器|任务)?(的)?调度 | (别|不要|不再|不能|勿|禁止|停止|不许|不让|别让|不要让|别给|不准)(再|让)?(往|给|在|向|把|有)?[^,;。!?\\n]{0,14}?(调度|调|派|放|塞|排|分配|安排|落|跑)(新)?(的)?(pod|容器|东西|任务|负载|活)?(到|上|进|去|来|过)?(?=@|了|$|[^a-z]|[a-z]) | 封起来 | 封掉 | 封上 | 封一下 | 封住 | 封了 | 封(?!装|面|顶) | 锁住 | 锁起来 | 锁定 | 锁上 | 标(记)?(成|为|记为)?不可调度 | 不接(新)?(pod|任务|活) | 不接收新 | 不(再)?收新 | 不要?新(的)?(pod|容器) | 停止接收 | 圈起来 | 摘下来 | 停止接(新)?(活|pod)
     """, """
         (ban|bar|block|refuse|stop|reject) (any )?(new )?(pods|workloads)~
+        (seal|lock|block|rope|wall|shut|close) (off|down) @ | (seal|lock|block|rope|wall|shut|close) @ (off|down) | (don't|do not) want (any )?(more |new )?(pods|workloads|work|anything new)~(on|to|landing|onto) | (hold|keep|turn) (any )?(new )?(pods|workloads|work)~(off|away|back)
         cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take ~ out of (the )?(scheduling|rotation|service|pool) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
     """),
     Wording("uncordon", """
         解封 | 解除(封锁|隔离|不可调度|锁定) | 取消(封锁|隔离|不可调度|锁定|cordon) | 恢复(可)?调度 | 恢复(成|为|到)?可调度 | 恢复接(收)?(pod|活|任务|新) | 解锁 | (重新|再次?|又)?(可以|允许|让|能|打开|开放|开启|放开)(它|他|@)?(重新|再|继续)?(被)?(接)?(调度|接(收)?(pod|活|任务|新|单)|用(了|起来)?$|收 ?pod) | 重新开放 | 放开 | 开放(出来|调度|一下)? | 放出来 | 打开调度 | 开放调度 | 允许调度 | 重新(加入|纳入)(调度|集群) | 解除cordon | 恢复使用 | 标(记)?(成|为|回)?可调度 | 重新接(收)?(pod|活|任务|新) | 放行 | 重新放开
     """, """
-        uncordon | un-cordon | uncordoning | schedulable( again)? | (open|reopen|re-open|free)~up( again)? | reopen | re-open | back (in|into) (rotation|service|the pool|scheduling|use) | (let|allow|permit)~(pods?|workloads?|work|things)~(on|onto|there|schedule|land|again) | (allow|enable|re-enable|resume|restore)~scheduling | lift the cordon | remove the cordon | take pods again | accept~(pods|work)( again)? | available (for scheduling )?again | unlock | can take (new )?pods | open @ (again|for)
+        uncordon | un-cordon | uncordoning | schedulable( again)? | unblock @ | (open|reopen|re-open)~up( again)? | reopen | re-open | back (in|into) (rotation|service|the pool|scheduling|use) | (let|allow|permit)~(pods?|workloads?|work|things)~(on|onto|there|schedule|land|again) | (allow|enable|re-enable|resume|restore)~scheduling | lift the cordon | remove the cordon | take pods again | accept~(pods|work)( again)? | available (for scheduling )?again | unlock | can take (new )?pods | open @ (again|for)
     """),
     Wording("drain", """
         排空 | 腾空 | 驱逐 | 迁走 | 清空 | 挪走 | 赶走 | 腾出来 | 腾出 | 腾一腾 | 腾一下 | 疏散 | 移走 | 搬走 | 迁移走 | 迁出 | 撤走 | 挪到别 | 迁到别 | 移到别 | 搬到别 | 挪开 | 挪出去 | 赶到别 | 赶下来 | 挪空 | 撤空 | 清场 | 踢走 | 请走 | 迁移到别 | 迁到其 | 挪到其 | 移到其 | 迁移到其 | (全|都)(部)?(给我)?(赶|挪|迁|搬|移|撤)(走|开|出|下|到) | 倒空 | 撤离 | 迁移出 | 转移走 | 驱散
     """, """
+        (kick|boot|chase|shoo|throw|clear|sweep|bump|pull|remove|drop|send|force|herd)~(pods|everything|workloads|anything|stuff|all)~(off|out of|away from|elsewhere) | unload @
         drain | draining | drained | evict | evict everything | evacuate | (empty|clear)( out)?(?= @| the node| node| worker| it| this| that)| (move|get|push|take|shift|migrate)~(off|away from|elsewhere|out of|to other nodes|to another node|somewhere else)(?! (rotation|service|scheduling|the pool|the rotation)) | empty | vacate | offload | clear @ | clear ~ off
     """),
     Wording("trigger", """
         触发 | 手动(跑|执行|运行|触发|来|拉)(一?次|一?下|一?遍)? | (立即|立刻|马上|现在|当场|这就|先|再|临时|单独|额外|提前|赶紧|手工|多)(就)?(给我)?(手动)?(跑|执行|运行|触发|来|启动|拉|补)(上|它|他)?(一?次|一?下|一?遍|一?把|一?趟|一?轮)? | (跑|执行|运行|来|补跑|触发|重跑|试跑|拉)(上|它|他)?(一次|一下|一遍|一把|一趟|一轮|一回|1 ?次|下(?!线|载)|次|遍|起来) | 补跑 | 重跑 | 立即执行 | 立即运行 | 马上跑 | 现在跑 | 手动一次 | 点火
     """, """
+        set off @ | set @ off | give @ a (quick |manual )?(run|spin) | (have|let|make|get) @ (run|fire|go) (now|once|right now|immediately|right away)~ | one-off | one off
         trigger | triggering | fire | fire off | kick off | kick ~ off | kickoff | run ~ now | run @ | run (it|this|that|the [a-z -]+)( now| once| manually| again| by hand| right away| immediately)? | manually run | run manually | run once | run ~ (once|manually|by hand|right away|immediately|ad hoc|ad-hoc|one time|out of schedule|off schedule) | start ~ now | execute | launch ~ now | force a run | manual run | one-off run | one off run | invoke | ad-hoc run | start a (run|job) | extra run | create job --from
     """),
     Wording("undo", """
         (刚才|刚刚|上一?步)(那|这)?(一)?(步|下|个|次)?(不算|作废|取消|回退|撤掉|撤了) | 倒回去(?!看|查|翻|找|瞧) | 退回到?改之前 | 恢复成?改(动)?(之)?前 | 回到改(动)?之?前 | 改动(撤|退|还原|收)(了|掉|回)?
         撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉|撤了?) | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动)
     """, """
-        revert(?=\\s*($|[,.!?]))
+        revert(?=\\s*($|[,.!?])) | go back to how (it|things|that|everything) (was|were) | back (that|it|this) out | (restore|return to|go back to) the (previous|prior|earlier) (state|settings|setup)
         roll (that|this|the last|my last|the|your last) (change|one|thing|operation) back | take (that|the last|my last|your last) (change|one|operation) back
         roll that back | roll back that change | put it back | change it back | never should have done that | reverse that | go back to before (that|the change)
         undo | undone | undoing | take (that|it|this|«change»|the (last|previous) (change|one|action)|what you did|your last change) back | take back | reverse (that|it|this|«change»|the last|the previous|your last|the change) | revert (that|it|this|«change»|the last (change|operation|action|one)|the (previous )?change|your last|what you|my last|last change) | (put|change|set|switch|turn|get)~back (to )?(the way|how|what|as) it was | put (it|that|things|everything|them) back | (roll ?back|roll back|cancel|revert|back out) (the )?(«change»|last (change|operation|action)|change «change»|operation «change») | roll «change» back | change (it|that|this) back | set (it|that) back | back out (that|the last|«change») | unwind | ctrl-?z
@@ -190,6 +194,8 @@ WRITE_WORDINGS = (
         (暂停|停住|停下|停一下|先停|停止|中止|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|停|挂起|freeze|打住|停掉|停了|先别|别继续|不要继续|别再|刹一下)(一下|下|掉|住|了)?(@)?[^,;。!?\\n]{0,16}?(的)?\\s*(发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更|推进)
         (发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更)(过程|进程|进度)?(也|都|就|先|给我|给)?(先)?(暂停|停|停住|停下|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|中止|挂起|打住|freeze|别继续|缓一缓|缓缓|别往下|不要往下|踩[^,;。]{0,3}刹车)
     """, """
+        (keep|leave|park)~(rollout|deploy|release|update)~(where|as it is|on hold|for now|there|here|paused) | park~(rollout|deploy|release|update) | (don't|do not|no longer) (roll|deploy|ship|push|release|update) @ (out )?(any )?(further|more) | no (further|more) (rollout|rolling out|deploys?|deploying) (of|for) @
+        (put|slam|hit|step on) the brakes? on~(rollout|deploy|release|update)? | (rollout|deploy|release|update)\\s*:\\s*(hold|pause|stop|freeze|halt)
         wait with~(rollout|deploy|release|update) | hold off (on )?~(rollout|deploy|release|update)
         stop (the )?(rolling|deploying|shipping|updating)
         (pause|hold|freeze|halt|stop|suspend|hit pause on|interrupt|put ~ on hold)~(rollout|rolling update|deploy|release|roll-out|rolling out|update|upgrade|deployment of|the deployment|rolling) | rollout pause | (pause|hold|freeze|halt|stop)~'?s? (rollout|deploy|update|release) | rollout~(on hold|paused please) | stop rolling ~ out | hold off the rollout
@@ -201,20 +207,22 @@ WRITE_WORDINGS = (
         接着发 | 继续发 | 继续滚 | 接着滚 | 继续推 | 往下推 | 接着推 | 发完(?=吧|它|$)
     """, """
         (pick|start|get)~(rollout|deploy|release|update)~(up|going|moving)( again)?
+        (rollout|deploy|release|update|deployment) (can|may|should) (now )?(go ahead|go on|continue|proceed|carry on|run on|move on|resume|advance) | (finish|complete) @'?s? (rollout|deploy|release|update) | (take|lift|release|remove)~(off hold|hold (on|from|off)|pause (on|from))~ | let~(rollout|deploy|release|update) (run|go|continue|proceed|resume|finish|move)( on| ahead)? | keep (rolling|deploying|shipping) @ (out)? | keep rolling | (rollout|deploy|release|update)\\s*:\\s*(resume|continue|go on|proceed)
         (let|allow) @ (go on|continue|proceed|carry on|roll on)
         (resume|continue|unpause|un-pause|unfreeze|restart|carry on with|proceed with|go ahead with|go on with|let ~ continue|pick up|unhold)~(rollout|rolling update|deploy|release|roll-out|rolling out|update|upgrade) | rollout resume | unpause | let~(rollout|roll out|rolling)~(continue|go on|proceed|resume) | rollout can (continue|go on|resume|proceed) | continue rolling | finish the rollout
     """),
     Wording("suspend", """
         停(用|跑) | (先|暂时|暂|别|不要|不用|先别|不许|停止)(让)?(再|定时)?(跑|执行|运行|调度)(了|它)? | 歇(几天|一下|着|会|歇|一歇|两天|一天|一阵|阵子|#天|$)? | 别跑 | 不跑 | 停止定时 | 停掉定时 | 关掉定时 | 定时(的)?(给)?(关|停|暂停) | 休息
     """, """
-        (don't|do not|dont|never) let ~ run
+        (don't|do not|dont|never) let ~ run | (should not|shouldn't|must not|mustn't|needn't|may not) (run|fire|execute|go off|start)~ | no @ runs | no (more |further )?runs (of|for) | keep @ from (firing|running|starting|executing) | deactivate | mute | sleep | take @ off (the |its )?schedule | unschedule | give @ (a few|some|a couple of|#|a) (days?|weeks?|time|nights?) off
         suspend | suspending | (stop|pause|disable|halt|keep)~(from running|running|the schedule|schedule|scheduled runs|its runs) | don't run | do not run | no more runs | disable | shouldn't run | stop @ from | take a break | give @ a (break|rest)
     """),
     Wording("resume", """
         可以(继续|重新|接着|再)?(跑|执行|运行|开)(了|起来)?
         (恢复|重新|继续|接着|再|又)(开始|启用|打开|开启)?(它|他)?(的)?(定时(任务)?|跑(起来)?|执行|运行|排程)(?!一?次|一?下|一?遍) | 启用 | 重新启用 | 恢复定时 | 定时(的)?[^,;。!?\\n]{0,8}?(enable|开|恢复|打开|启用)(回来|起来|了)? | enable(回来|起来)? | 打开定时 | 解除暂停 | 取消暂停 | 取消挂起 | 解除挂起 | 开(回来|起来) | 恢复运行
     """, """
-        (start|turn on|switch on|enable|restore|bring back)~schedule
+        (start|turn on|switch on|enable|restore|bring back|restart)~schedule( again)?
+        wake @ up | wake up @ | back (to|on) (its|the) (usual |normal |regular )?schedule | (fire|run|go) on (its |the )?(usual |normal |regular )?(schedule|time) again | (fire|run) (nightly|daily|hourly|as usual|normally) again | (lift|end|clear|remove|drop) (the |its )?(suspension|suspend)~
         resume | resuming | re-enable | reenable | enable | unsuspend | un-suspend | turn ~ back on | switch ~ back on | (start|let|get|set)~running (again|on schedule) | (run|go) on schedule again | back on schedule | reactivate | activate | put ~ back on schedule | continue
     """),
     Wording("fix", """
