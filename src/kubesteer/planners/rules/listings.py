@@ -51,6 +51,8 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
     anything = any(m.sure for m in message.linked.of("object"))
     if operation == "list_resources" and not kind and not request.places and anything:
         return None  # "x: ready count?" counts what x has
+    if operation == "get_status" and kind == "Node" and state.focus and _WHERE.search(text):
+        return None
     if operation == "get_manifest" and not _contents(request, kind):
         return None
     if (
@@ -127,6 +129,10 @@ def _spaces(request: Request, message: Message, state: State) -> list[str] | Non
     return [p.namespace or f"?{p.text}" for p in dict.fromkeys(places)]
 
 
+# 「它跑在哪些节点上」 asks where the object spoken of runs.
+_WHERE = re.compile(
+    r"(?:跑|落|调度|分布|部署|在)[^,;。]{0,4}哪|(?:which|what) nodes?[^,;.]*\b(?:it|its|they|them)\b"
+)
 _ALL_WELL = re.compile(r"集群|cluster|环境|everything|一切|都")
 
 

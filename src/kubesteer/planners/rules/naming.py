@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from kubesteer.planners.rules.drafts import NAMELESS
@@ -15,9 +15,14 @@ _AFTER_VERB = re.compile(r"(?:the|my|our|of|for|on|to|with|in|把|给|让|the)\s
 _POSSESSED = re.compile(r"\s*(?:的|'s|这个|那个|服务|应用)|$")
 
 
-def named_words(found: Linked, parse: Callable[[Linked], Message]) -> Message:
-    """The message, with unsure words taken for names where that makes a better sentence."""
+def named_words(found: Linked, parse: Callable[[Linked], Message], spaces: Set[str] = frozenset()) -> Message:
+    """The message, with unsure words taken for names where that makes a better sentence. `spaces`: namespaces."""
     message = parse(found)
+    for mention in found.of("object"):
+        if mention.text in spaces and not mention.sure and _surveyed(message):
+            place = replace(mention, sort="place", sure=True, namespace=mention.text, items=())
+            found = found.turned(mention, place)
+            message = parse(found)
     for mention in sorted(found.of("object", "unknown"), key=lambda m: not _owner(m, found)):
         if mention.sure:
             continue
@@ -25,6 +30,13 @@ def named_words(found: Linked, parse: Callable[[Linked], Message]) -> Message:
         if _better(candidate, message, mention):
             message = candidate
     return message
+
+
+def _surveyed(message: Message) -> bool:
+    """Whether a scan or a list is asked for and nothing is named: what is both a name and a namespace is the place."""
+    asked = {r.operation for r in message.requests if r.mood == "asked" and r.cue.weight >= 2}
+    named = any(m.sure for m in message.linked.of("object", "unknown"))
+    return bool(asked) and asked <= {"scan", "list_resources"} and not named
 
 
 def _owner(mention: Mention, found: Linked) -> bool:

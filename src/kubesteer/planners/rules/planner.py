@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from kubesteer.core.plans import Ask, Conversation, Inventory, Plan, Say
 from kubesteer.core.plans import Message as Said
-from kubesteer.core.refs import Ref
 from kubesteer.planners.rules import wordings
 from kubesteer.planners.rules.drafts import Draft
 from kubesteer.planners.rules.intents import drafts
 from kubesteer.planners.rules.lexicon import smalltalk
-from kubesteer.planners.rules.linking import linked
 from kubesteer.planners.rules.names import Names
-from kubesteer.planners.rules.naming import named_words
+from kubesteer.planners.rules.parsing import mentioned, parsed
 from kubesteer.planners.rules.replies import agreed, refines_logs, replied
-from kubesteer.planners.rules.requests import FIGURE, Message, Request, taken_apart
+from kubesteer.planners.rules.requests import FIGURE, Message, Request
 from kubesteer.planners.rules.settling import Step, Understood, settled
 from kubesteer.planners.rules.states import State, heard
 from kubesteer.planners.rules.unspoken import unspoken, wondered
@@ -80,12 +77,6 @@ def _after(state: State, outcome: Understood) -> State:
     )
 
 
-def _mentioned(message: Message) -> tuple[Ref, ...]:
-    """Objects that words spoke of without asking for anything: a follow-up may mean them."""
-    found = [{i.ref for i in m.items} for m in message.linked.of("object") if m.sure]
-    return tuple(refs.pop() for refs in found if len(refs) == 1)
-
-
 def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
     if len(content) > LONGEST:
         return Understood(Say(wordings.TOO_LONG, "unusable"))
@@ -94,9 +85,9 @@ def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
         return Understood(
             Say(wordings.EMPTY if not content.strip() else wordings.NOT_UNDERSTOOD, "not-understood")
         )
-    message = _message(words, names, state)
+    message = parsed(words, names, state)
     outcome = _outcome(message, words, state, names, hint)
-    return outcome if outcome.drafts else replace(outcome, refs=_mentioned(message))
+    return outcome if outcome.drafts else replace(outcome, refs=mentioned(message))
 
 
 def _outcome(message: Message, words: Words, state: State, names: Names, hint: str) -> Understood:
@@ -113,11 +104,6 @@ def _outcome(message: Message, words: Words, state: State, names: Names, hint: s
     if not found:
         return Understood(_spoken_only(message))
     return settled(found, message, state, names, hint, firm=not _bare(message))
-
-
-def _message(words: Words, names: Names, state: State) -> Message:
-    spoken = state.focus[0].kind if state.focus else ""
-    return named_words(linked(words, names, frozenset(state.changes)), partial(taken_apart, spoken=spoken))
 
 
 def _bare(message: Message, state: State | None = None) -> bool:
@@ -186,7 +172,7 @@ def _assented(
     refs = tuple(d.target.ref for d in taken if d.target.ref)
     after = _after(state, Understood(Say(wordings.HELP), taken, refs))
     left = words.cut(yes.start("also"), len(words.low))
-    return left, _message(left, names, after), after, taken
+    return left, parsed(left, names, after), after, taken
 
 
 def _answer_first(message: Message, words: Words, state: State, names: Names) -> tuple[Draft, ...]:
@@ -198,7 +184,7 @@ def _answer_first(message: Message, words: Words, state: State, names: Names) ->
     others = [r for r in message.requests if r.objects]
     if not told or not others or any(r.clause == first for r in message.requests):
         return ()
-    return replied(_message(words.cut(first.start, first.end), names, state), state, names) or ()
+    return replied(parsed(words.cut(first.start, first.end), names, state), state, names) or ()
 
 
 def _corrected(message: Message, words: Words, state: State, names: Names, hint: str) -> tuple[Draft, ...]:
@@ -208,11 +194,11 @@ def _corrected(message: Message, words: Words, state: State, names: Names, hint:
         head, tail = words.cut(0, mark.start()), words.cut(mark.end(), len(words.low))
         if not head.low.strip(" ,.;…!-") or not tail.low.strip(" ,.;…!?-"):
             continue
-        first = _message(head, names, state)
+        first = parsed(head, names, state)
         before = drafts(first, state, names, hint)
         if not before:
             continue
-        after = _message(tail, names, state)
+        after = parsed(tail, names, state)
         later = (
             drafts(after, _after(state, Understood(Say(wordings.HELP), before)), names, hint)
             if not _bare(after)

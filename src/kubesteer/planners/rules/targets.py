@@ -227,6 +227,9 @@ def at_ordinal(match: re.Match[str], length: int) -> int | None:
     """The index an ordinal means in a list of that length, or None beyond its end."""
     from kubesteer.planners.rules.lexicon.numerals import whole
 
+    if match["back"] or match["backen"]:
+        behind = whole(match["back"]) if match["back"] else smalltalk.ORDINALS[match["backen"]]
+        return length - behind if behind and behind <= length else None
     word = next((match[g] for g in ("word", "words", "en") if match[g]), None)
     number = smalltalk.ORDINALS.get(word) if word else whole(match["zh"] or match["n"] or match["han"] or "")
     if number is None or number == 0 or abs(number) > length:
