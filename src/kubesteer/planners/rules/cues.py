@@ -43,6 +43,15 @@ _WHO = re.compile(r"who |谁|when (?:did|was|were)|哪个人|被谁")
 _RESOURCES = re.compile(r"cpu|memory|内存|核|(?<![a-z])mem(?![a-z])|(?<![a-z])ram(?![a-z])|percent|%")
 
 
+_BOUND = re.compile(r"(?:to|at|on|with|up|down|between|min|max|cpu)\b")
+
+
+def bounds(cue: Cue, other: Cue) -> bool:
+    """ "Autoscale x, 2 to 6 pods, at 60% cpu": figures behind an autoscaling are its bounds, no verb of their own."""
+    figures = cue.operation in ("scale", "get_usage", "set_autoscaling") and _BOUND.match(cue.text)
+    return other.operation == "set_autoscaling" and cue.start > other.start and bool(figures)
+
+
 def cues_of_kind(masked: str, kind: str) -> tuple[Cue, ...]:
     """The wordings that only the kind of the object makes clear."""
     return _kept(masked, ((4, KIND_WORDINGS.get(kind, ())),))

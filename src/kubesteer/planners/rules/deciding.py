@@ -23,16 +23,20 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
     """A generic verb becomes an operation by its object, its amounts, or what was done last."""
     operation, kind = request.operation, item.ref.kind if item else ""
     text = message.masked[request.clause.start : request.end]
-    last = state.drafts[-1].operation if state.drafts else ""
+    last = _last(state)
     if operation in ("PAUSE", "suspend", "pause_rollout"):
         return _stopped(operation, kind, text, request, last)
     if operation in ("GO_ON", "resume", "resume_rollout"):
         return _resumed(operation, kind, text, last)
     if operation == "CHANGE" and kind != "PersistentVolumeClaim":
-        return _changed(text, message, request, last)
+        return _changed(text, message, request, state)
     if operation == "TROUBLE":
         return "get_status" if _wonders_whether(request, message) else "diagnose"
     return _by_words(request, kind, text, message) or _by_kind(operation, kind, text)
+
+
+def _last(state: State) -> str:
+    return state.drafts[-1].operation if state.drafts else ""
 
 
 def _by_words(request: Request, kind: str, text: str, message: Message) -> str:
@@ -49,6 +53,8 @@ def _by_words(request: Request, kind: str, text: str, message: Message) -> str:
         return "set_resources"
     if operation == "delete" and kind == "Node":
         return "drain" if _ON_NODE.search(text) or _leaves(request, message) else operation
+    if operation == "uncordon" and kind in _ROLLED and request.cue.text.startswith("放"):
+        return "resume_rollout"
     if operation == "trigger" and kind not in ("CronJob", "") and _WONDERS.search(text.strip()):
         return "get_status"
     return ""
@@ -74,6 +80,7 @@ def _leaves(request: Request, message: Message) -> bool:
 _ON_NODE = re.compile(
     r"上面?的?\s*(?:所有|全部)?的?\s*(?:pods?|容器|东西|负载|任务|业务|应用|服务|活)|清(?:空|走|干净)"
 )
+_ROLLED = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 _WROTE = re.compile("写|打|存")
 _WONDERS = re.compile(r"(?:没有?|吗|么)\s*[?。]*$|([\u4e00-\u9fff])[不没]\1")
 _FACTOR = re.compile(r"翻|倍|半|double|triple|halve|half")
@@ -116,8 +123,13 @@ def _resumed(operation: str, kind: str, text: str, last: str) -> str:
     return "resume_rollout" if _GOES_ON.search(text) else "get_status"
 
 
-def _changed(text: str, message: Message, request: Request, last: str) -> str:
-    linked = message.linked
+# What else than replicas a pending request counts: "make it 9" means its figure.
+_COUNTING = frozenset({"rollback", "set_autoscaling", "resize_volume"})
+_REPLICAS = re.compile(r"副本|实例|replica|pods?\b|instance|copies")
+
+
+def _changed(text: str, message: Message, request: Request, state: State) -> str:
+    linked, last = message.linked, _last(state)
     if linked.of("image", start=request.start, end=request.end):
         return "set_image"
     around = text if slots.counts(text) else message.masked[: request.end]
@@ -125,4 +137,6 @@ def _changed(text: str, message: Message, request: Request, last: str) -> str:
         return "set_resources"
     if re.search(r"镜像|image|tag", text):
         return "set_image"
+    if state.open and last in _COUNTING and not request.objects and not _REPLICAS.search(text):
+        return last
     return "scale" if slots.counts(text) else (last if last in WRITES else "scale")

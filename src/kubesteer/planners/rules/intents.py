@@ -92,7 +92,7 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
     stretch = Stretch(message, 0 if narrowed else request.start, request.end, item)
     filled = FILLERS.get(operation, slots.nothing)(stretch)
     if operation == "ASK_REPLICAS":
-        draft, filled = replace(draft, operation="scale"), Filled(missing=("replicas",))
+        draft, filled = replace(draft, operation="scale"), _none_left(stretch)
     condition = request.condition if operation in WRITES else None
     missing = filled.missing
     if condition not in (None, "unknown") and operation == "scale" and missing == ("replicas",):
@@ -105,6 +105,12 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
         condition=None if condition == "unknown" else condition,
         blocked=condition == "unknown",
     )
+
+
+def _none_left(stretch: Stretch) -> Filled:
+    """ "Stop x, zero replicas" tells how many are left; "stop x" does not."""
+    said = re.search(r"副本|实例|replica|\bpods?\b|instance|\bzero\b", stretch.text)
+    return scaling(stretch) if said else Filled(missing=("replicas",))
 
 
 def _last(state: State) -> str:

@@ -196,7 +196,10 @@ def _token(start: int, text: str, words: Words, names: Names, changes: frozenset
         return [Mention(start, end, "image", words.raw[start:end])]
     if re.match(r"\s*(?:服务|应用)(?!器)", words.low[end:]) and len(text) > 2 and not kind_named(text):
         return [Mention(start, end, "unknown", text, sure=False)]
-    return _unknown(start, end, text, chinese=bool(_HAN.search(words.low)))
+    chinese = bool(_HAN.search(words.low))
+    if chinese and (names.of(text.removesuffix("s")) or names.of(f"{text}s")):
+        return [Mention(start, end, "unknown", text, sure=text not in ordinary())]
+    return _unknown(start, end, text, chinese=chinese)
 
 
 _HAN = re.compile("[\u4e00-\u9fff]")

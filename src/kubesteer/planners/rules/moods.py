@@ -100,6 +100,7 @@ def _read(clause: str, before: str, cue: Cue) -> Mood:
 def described(clause: str, before: str, after: str, cue: Cue, *, asked: bool) -> bool:
     """Whether a verb of writing only describes: a noun (重启原因), a state (卡在删除中), a question (封锁了吗)."""
     noun = not cue.text.startswith("可以") and moods.DESCRIBED_BEFORE.search(before)
+    noun = noun and not _ROLLOUT_OF.match(cue.text)
     noun = noun or (cue.operation in _ALSO_NOUNS and _noun_like(cue) and moods.DETERMINED.search(before))
     if moods.NOUN_AFTER.match(after) or (noun and not _LENT.search(before)):
         return True
@@ -121,6 +122,9 @@ def described(clause: str, before: str, after: str, cue: Cue, *, asked: bool) ->
         return True
     asks = _ASKS.search(clause.strip()) and not moods.POLITE.search(clause) and not _MODAL.search(before)
     return bool(asks) and not re.search("一下|下吗|吧|好吗|行吗", clause)
+
+
+_ROLLOUT_OF = re.compile("(?:发布|上线|更新|部署|发版|升级|灰度|滚动|rollout).{2}")  # 「这次发布先停住」
 
 
 def _noun_like(cue: Cue) -> bool:
@@ -222,6 +226,9 @@ def _permission(before: str, clause: str) -> bool:
     )
 
 
+_JUST_NOW = re.compile(r"(?:刚才|刚刚|刚|之前|前面|先前|上次)\s*(?:我)?(?:的|那|这)")  # 「把刚才的改回来」
+
+
 def _past(before: str, after: str, cue: Cue) -> bool:
     first = re.match(r"[a-z-]+", cue.text)
     word = first[0] if first else ""
@@ -250,7 +257,8 @@ def _past(before: str, after: str, cue: Cue) -> bool:
         return True
     if cue.text.endswith("back") and re.match(r"rolled", cue.text):
         return True
-    if any(len(before) - m.end() <= 14 for m in moods.PAST_BEFORE.finditer(before)):
+    earlier = [m for m in moods.PAST_BEFORE.finditer(before) if not _JUST_NOW.match(before, m.start())]
+    if any(len(before) - m.end() <= 14 for m in earlier):
         return not re.search(r"(?:请|麻烦|帮我|再|please|now)[^,]*$", before) or bool(
             re.search(r"(?:刚|已经?)[^,]{0,4}$", before)
         )

@@ -53,7 +53,7 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
     beside = mention.sort == "object" and bool(
         kind_beside(candidate.linked, mention, clause.start, clause.end)
     )
-    if _verb_of(mention, message):
+    if _verb_of(mention, message) or _ITS.search(message.linked.words.low[: mention.start]):
         return False
     if any(_joined(candidate, m, mention) for m in others) and mention.sort == "object":
         return True
@@ -65,6 +65,8 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
         )
     asked = [r for r in candidate.requests if r.mood == "asked" and r.clause == clause]
     explicit = [r for r in asked if r.cue.weight >= 3 and r.operation != "list_resources"]
+    if mention.sort == "unknown" and any(c.start <= mention.start < c.end for c in message.cues):
+        return False
     if mention.sort == "unknown":
         return bool(explicit or asked) and not others and _wants_name(explicit or asked, message, mention)
     spoken = [c for c in message.cues if c.start <= mention.start < c.end]
@@ -75,9 +77,17 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
     return beside or bool(explicit) or _quoted(message, mention) or _possessor(candidate, mention, asked)
 
 
+_ITS = re.compile(r"(?:\b(?:its|their)\s+(?:[a-z]+\s+){0,2}|[它他]们?的?\s*)$")  # "its rollout history"
+
+
+_MANY = re.compile(r"\s+(?:deployments|pods|nodes|jobs|cronjobs|statefulsets|services|workloads|things|apps)\b")
+
+
 def _verb_of(mention: Mention, message: Message) -> bool:
     """ "watch its logs": at the head of the sentence and before what it acts on, it is the verb."""
     head, tail = message.linked.words.low[: mention.start], message.linked.words.low[mention.end :]
+    if re.search(r"\b(?:you|we|i|to)\s+$", head) and _MANY.match(tail):
+        return True
     return not head.strip() and bool(re.match(r"\s+(?:it|its|them|their|this|that|these|those)\b", tail))
 
 

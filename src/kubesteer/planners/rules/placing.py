@@ -52,7 +52,7 @@ def places(words: Words, mentions: tuple[Mention, ...], names: Names, *, listed:
     taken = [m for m in kept if m.sure]
     extra = [
         m
-        for m in _environments(words, tuple(taken), names)
+        for m in _environments(words, tuple(kept), names)
         if all(m.end <= t.start or t.end <= m.start for t in taken)
     ]
     clear = [m for m in kept if m.sure or all(m.end <= e.start or e.end <= m.start for e in extra)]

@@ -130,9 +130,26 @@ def _aimed(
     drafts: tuple[Draft, ...], objects: list[Mention], places: list[Mention], message: Message
 ) -> tuple[Draft, ...]:
     aims = spread(objects, places, message)
-    return tuple(
-        _refilled(replace(draft, target=_inherit(aim, draft)), message) for draft in drafts for aim in aims
-    )
+    kinds = {i.ref.kind for m in objects for i in m.items}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return tuple(_refilled(_taken_to(draft, aim, kind), message) for draft in drafts for aim in aims)
+
+
+# What a stop and a going on come to once it is known of what.
+_OF_KIND = {
+    "CronJob": {"undo": "resume", "resume_rollout": "resume", "pause_rollout": "suspend", "scale": "suspend"},
+    "Node": {"undo": "uncordon", "resume": "uncordon", "resume_rollout": "uncordon", "suspend": "cordon", "pause_rollout": "cordon"},
+    "": {"undo": "resume_rollout", "resume": "resume_rollout", "suspend": "pause_rollout"},
+}  # fmt: skip
+
+
+def _taken_to(draft: Draft, aim: Target, kind: str) -> Draft:
+    """A request on an object that was named for it."""
+    table = _OF_KIND.get(kind, _OF_KIND[""])
+    operation = table.get(draft.operation, draft.operation)
+    arguments = draft.arguments if operation == draft.operation else {}
+    left = tuple(m for m in draft.missing if m != "name" and operation == draft.operation)
+    return replace(draft, operation=operation, arguments=arguments, missing=left, target=_inherit(aim, draft))
 
 
 def _placed(drafts: tuple[Draft, ...], places: list[Mention], message: Message) -> tuple[Draft, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kubesteer.planners.rules.clauses import Clause, clauses
 from kubesteer.planners.rules.conditions import Judged, Proviso, provisos
-from kubesteer.planners.rules.cues import Cue, cues, cues_of_kind
+from kubesteer.planners.rules.cues import Cue, bounds, cues, cues_of_kind
 from kubesteer.planners.rules.lexicon.moods import COMPARED, SPEAKERS
 from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE, NAMESPACE, OBJECT, UNKNOWN, worded
 from kubesteer.planners.rules.linking import Linked, Mention
@@ -231,7 +231,10 @@ def _stretched(requests: list[Request], message: Message) -> list[Request]:
                 inner = [
                     r
                     for r in requests
-                    if r.clause == clause and r is not request and (r.cue.weight >= 2 or r.mood != "asked")
+                    if r.clause == clause
+                    and r is not request
+                    and (r.cue.weight >= 2 or r.mood != "asked")
+                    and (r.objects or not bounds(r.cue, request.cue))
                 ]
                 if inner or any(p.start == clause.start for p in message.provisos):
                     break

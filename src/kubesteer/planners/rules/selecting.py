@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kubesteer.planners.rules.cues import WRITES
+from kubesteer.planners.rules.cues import WRITES, bounds
 from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE
 from kubesteer.planners.rules.requests import Message, Request
 
@@ -144,6 +144,34 @@ def _only_why(usage: Request, write: Request, message: Message) -> bool:
     return write.cue.start > usage.cue.start and not looked
 
 
+_SIGHTS = frozenset(
+    {"get_status", "get_rollout", "get_usage", "get_events", "get_manifest", "list_resources"}
+)
+_SAYS = re.compile(
+    r"[\ue000]\s*(?:'s)?(?:\s+[a-z]+){0,2}\s+(?:is|isn't|was|are|aren't|looks?|seems?|feels?|keeps?|has|hasn't|went|got|gets|doesn't|won't|can't)\b"
+)
+_ASKED_FOR = re.compile(
+    r"\b(?:show|check|tell|give|list|see|look|what|how|which|whether|let me|get me|find|who|when|where)\b|\?"
+)
+
+
+def _only_said(request: Request, others: list[Request], message: Message) -> bool:
+    """ "The rollout looks odd, pause it": what is told before a write is no wish to see it."""
+    clause = request.clause
+    words = message.masked[clause.start : clause.end] + ("?" if clause.asks else "")
+    told = bool(_SAYS.search(words)) and not _ASKED_FOR.search(words)
+    return told and any(
+        r.cue.writes and r.clause != clause and r.cue.start > request.cue.start for r in others
+    )
+
+
+def _part_of(request: Request, others: list[Request], message: Message) -> bool:
+    """Whether its words belong to another verb: bounds of an autoscaling, the ground for a write."""
+    if not request.objects and any(bounds(request.cue, r.cue) for r in others):
+        return True
+    return request.operation in _SIGHTS and _only_said(request, others, message)
+
+
 def _told(request: Request, explicit: list[Request], message: Message) -> bool:
     """A diagnosis gives way to logs asked for; a state to whatever else is asked of the same object."""
     others = [
@@ -151,6 +179,8 @@ def _told(request: Request, explicit: list[Request], message: Message) -> bool:
         for r in explicit
         if r is not request and (r.objects == request.objects or not r.objects or not request.objects)
     ]
+    if _part_of(request, others, message):
+        return True
     if request.operation == "diagnose":
         if not request.objects and any(r.operation == "scan" for r in others):
             return True  # 「扫描一遍,看看有没有毛病」

@@ -10,7 +10,7 @@ from kubesteer.planners.rules.clauses import Clause
 from kubesteer.planners.rules.drafts import Target
 from kubesteer.planners.rules.kinds import kind_beside
 from kubesteer.planners.rules.lexicon import smalltalk
-from kubesteer.planners.rules.lexicon.phrases import NAMESPACE, OBJECT, UNKNOWN
+from kubesteer.planners.rules.lexicon.phrases import IMAGE, NAMESPACE, OBJECT, UNKNOWN
 from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.requests import Message, Request
 from kubesteer.planners.rules.states import State
@@ -111,8 +111,18 @@ def _meant(objects: list[Mention], request: Request, message: Message) -> list[M
     if not known:
         return objects
     kept = [m for m in objects if m.sort == "object" or any(_beside(m, k, message) for k in known)]
+    kept = [m for m in kept if not _image_of(m, message)] or kept
     others = [m for m in kept if not all(i.ref.kind == "Node" for i in m.items) or not m.items]
     return others if others and request.operation not in ("cordon", "uncordon", "drain") else kept
+
+
+def _image_of(mention: Mention, message: Message) -> bool:
+    """ "Set x's cache container to redis 7.4": right before a version and behind "to", a name is the image's."""
+    head, tail = message.masked[: mention.start], message.masked[mention.end :]
+    return bool(
+        re.match(f"\\s*:?\\s*{IMAGE}", tail)
+        and re.search(rf"[{OBJECT}].*(?:\b(?:to|onto|with|use|image)|成|到|为|用)\s*$", head)
+    )
 
 
 def _beside(one: Mention, other: Mention, message: Message) -> bool:

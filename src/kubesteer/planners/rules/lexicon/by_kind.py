@@ -33,7 +33,7 @@ KIND_WORDINGS: dict[str, tuple[Wording, ...]] = {
         Wording("suspend", """
             停 | 歇 | 暂停 | (别|不|甭|勿|先不|不要|不用)(再|要|让)?[^,;。!?\\n]{0,4}?(跑|执行|运行|触发|调度|启动) | 休 | 关(掉|了|一下|停)? | 禁用 | 挂起 | 冻结 | 缓 | 下线
         """, """
-            on hold | on ice | hiatus | park | shelve | mothball | sit out | sit this | off | pause | stop | hold | disable | halt | suspend | freeze | rest | skip | no more | quiet
+            on hold | on ice | hiatus | park | shelve | mothball | sit out | sit this | (?<!one-)(?<!one\\x20)(?<!kick\\x20)(?<!set\\x20)(?<!fire\\x20)off | pause | stop | hold | disable | halt | suspend | freeze | rest | skip | no more | quiet
         """),
         Wording("resume", """
             恢复 | 开(起来|回来|了|一下|启|着)? | 继续 | 启用 | 重新 | 照常 | 接着 | 放开 | 复工 | 打开 | 解除 | 该跑

@@ -8,7 +8,7 @@ from kubesteer.planners.rules.lexicon.phrases import Phrases, phrases
 OPENERS = phrases("""
     如果 | 如 ?(?=cpu|内存|果) | 要是 | 若是? | 假如 | 假使 | 倘若 | 一旦 | 万一 | 只要(?!带|包含|含|最后?|其中|里面|看|日志|[^,;。!?\\n]{1,24}(的|字样|那部分)\\s*($|[,。;!?])) | 当(?!前|时|天|我|初|中) | 除非 | 若果 | 真要是 | 假设 | 但凡 | 等到?(?=[^,]{1,16}(再|就)) | 看到 | 发现 | 遇到 | 碰到 | 直到
 """, """
-    if | while | in case | when(?!'s| is| (you|u|possible|free|ready|convenient|did|was|were|is|has|does|do|will|can|should|it was)) | whenever | once(?! (now|more|over|again)|-|\\s*($|[,.!;])) | provided( that)? | assuming | as long as | unless | only if | should it | should(?= (the )?[\ue000]+ ([a-z]+ )?(crash|restart|become|go|fail|get|oom|keep|start|stay|die)) | until | in the event | as soon as
+    if | (?<!a\\x20)while | in case | when(?!'s| is| (you|u|possible|free|ready|convenient|did|was|were|is|has|does|do|will|can|should|it was)) | whenever | once(?! (now|more|over|again)|-|\\s*($|[,.!;])) | provided( that)? | assuming | as long as | unless | only if | should it | should(?= (the )?[\ue000]+ ([a-z]+ )?(crash|restart|become|go|fail|get|oom|keep|start|stay|die)) | until | in the event | as soon as
 """)  # fmt: skip
 # 「…就 V」 and 「…的话」 open a condition without a word in front.
 THEN = phrases(

@@ -12,11 +12,11 @@ READ_WORDINGS = (
     """, """
         (been|was|were|is|keeps) (printing|logging|writing|spitting|saying|outputting|dumping)
         logs?[^;.!?]{0,20}?# of (them|those)
-        @'?s? output(?! format) | any (errors?|exceptions?|stack ?traces?|panics?) (in|from|for|on|with) @
+        @'?s? output(?! format) | lines? (with|containing|that (contain|mention|have|say|match)|mentioning|matching|having) | any (errors?|exceptions?|stack ?traces?|panics?) (in|from|for|on|with) @
         log | logs | logfile | logfiles | logging | log output | log lines?|logged | stdout | stderr | console output | stack ?trace | stacktrace | tail | what (is|was|did|has|does) @ (print|say|output|write|log|spit|complain)[a-z]* | last # lines | #\\s*lines | say before it (died|crashed) | printed | output of | its output | last words | grep
     """),
     Wording("get_events", """
-        事件 | event(?![a-z0-9-]) | events(?![a-z0-9-]) | 发生(了|过)(些)?(什么|啥|哪些) | (谁|哪个人|哪位|什么人)(把|给|对|在)?[^,;。!?\\n]{0,16}?(动|改|删|重启|操作|扩|缩|升级|回滚|发|碰|停|暂停|搞|弄|干|更新|部署)(过|了|的|掉)? | (啥|什么|哪个|几)(时候|点|时间|时)[^,;。!?\\n]{0,12}?(重启|改|动|更新|删|扩|缩|发|上线|升级|回滚|部署|挂|崩|重建|起|变|停|杀|驱逐|调度) | 何时[^,;。!?\\n]{0,12}?(重启|改|动|更新|删|扩|缩|发|上线|升级|回滚|部署|挂|崩|停|驱逐) | 变更记录 | 操作记录 | 被谁 | 有什么动静 | 有啥动静 | 出过什么事
+        事件 | event(?![a-z0-9-]) | events(?![a-z0-9-]) | 发生(了|过)?(些)?(什么|啥|哪些)(事|情况)? | (出|发生)过(哪些|什么|啥)(事|情况|变动|变化) | (有|出)(过)?(哪些|什么|啥)(变动|变化|动作|动态) | (谁|哪个人|哪位|什么人)(把|给|对|在)?[^,;。!?\\n]{0,16}?(动|改|删|重启|操作|扩|缩|升级|回滚|发|碰|停|暂停|搞|弄|干|更新|部署)(过|了|的|掉)? | (啥|什么|哪个|几)(时候|点|时间|时)[^,;。!?\\n]{0,12}?(重启|改|动|更新|删|扩|缩|发|上线|升级|回滚|部署|挂|崩|重建|起|变|停|杀|驱逐|调度) | 何时[^,;。!?\\n]{0,12}?(重启|改|动|更新|删|扩|缩|发|上线|升级|回滚|部署|挂|崩|停|驱逐) | 变更记录 | 操作记录 | 被谁 | 有什么动静 | 有啥动静 | 出过什么事
     """, """
         event | events | what happened | what has happened | what's been happening | what has been happening | what's happening | anything happen(ed)? | who (changed|touched|restarted|deployed|scaled|deleted|did|modified|updated|rolled|edited|broke|killed|has been|paused|messed|stopped|bumped|pushed|was|has)[a-z ]* | when (did|was|were|has) | what (changed|triggered|caused the (restart|scale|change|rollout)) | recent activity | warnings?(?! (in|from) the logs) | who's been
     """),
@@ -41,14 +41,14 @@ READ_WORDINGS = (
     """),
     Wording("get_manifest", """
         贴(一)?(份|出来) | (发|拿|给)(我)?一份(?!日志)
-        表达式 | 执行计划 | 调度时间 | yaml(?![a-z0-9-]) | yml(?![a-z0-9-]) | json(?![a-z0-9-]) | manifest(?![a-z0-9-]) | 清单 | 定义 | 配置文件 | 完整配置 | 配置内容 | 配置(长|写|是|里|的内容|了什么|了啥|详情|贴|发|给我|导|打|拿|原文|全文|dump|都有|项|信息|明细|什么样|现在)[^,;。!?\\n]{0,6} | (的|看看|看下|看一下|查看|当前|现在)配置 | 声明 | (里|里面|里头|中)(都)?(有|存|写|放|配|装|是|包含)(了|着|的)?(些)?(什么|哪些|啥|多少) | 导出 | 原文 | spec(?![a-z0-9-]) | (看|瞧|查|给|发|贴|打印|展示)(看|一?下|我)?内容 | 内容(看|给|发|贴|打|呢) | (写|存|放|装|配)了(些)?(啥|什么) | (里|里面)的内容 | 的内容 | 的(key|键|数据) | 资源文件 | 部署文件 | 编排文件 | 内容是
+        打开(来|给我)?(看|瞧|瞅) | 表达式 | 执行计划 | 调度时间 | yaml(?![a-z0-9-]) | yml(?![a-z0-9-]) | json(?![a-z0-9-]) | manifest(?![a-z0-9-]) | 清单 | 定义 | 配置文件 | 完整配置 | 配置内容 | 配置(长|写|是|里|的内容|了什么|了啥|详情|贴|发|给我|导|打|拿|原文|全文|dump|都有|项|信息|明细|什么样|现在)[^,;。!?\\n]{0,6} | (的|看看|看下|看一下|查看|当前|现在)配置 | 声明 | (里|里面|里头|中)(都)?(有|存|写|放|配|装|是|包含)(了|着|的)?(些)?(什么|哪些|啥|多少) | 导出 | 原文 | spec(?![a-z0-9-]) | (看|瞧|查|给|发|贴|打印|展示)(看|一?下|我)?内容 | 内容(看|给|发|贴|打|呢) | (写|存|放|装|配)了(些)?(啥|什么) | (里|里面)的内容 | 的内容 | 的(key|键|数据) | 资源文件 | 部署文件 | 编排文件 | 内容是
     """, """
         (print|cat)( out)? @ | how @ is (configured|defined|set up|declared) | (what|which) (keys|data|values|settings|config)
         yaml | yml | manifest | manifests | definition | spec | json | -o yaml | -o json | raw object | full (config|configuration|object|spec) | (what's|what is|whats|what are|what does)~(in|inside|contain|contains|stored|hold|holds) (@|the (configmap|config|cm|secret)|it|there) | (contents?|content|data|keys|values) of | config of | configuration of | (show|dump|print|see|get|export|give|read|view|display|cat|want)~(config|configuration|settings|contents?|data|keys)(?! map) | export | dump @ | @ (config|configuration|contents?|data|keys) | @'s (config|configuration|contents?|data|keys) | what does @ (contain|hold|look like|have in it|say) | what @ contains | as json | how is @ (configured|defined) | declared | source of @
     """),
     Wording("diagnose", """
         (怎么|为什么|为啥|咋)(不|没)
-        为什么 | 为啥 | 为何 | 原因 | 怎么(会|一?回事|老|总|又|一直|还|就|突然|这么|那么|搞的|了(?!吗)|都|连)(?!样) | 咋(会|回事|老|总|又|一直|还|就|突然|这么|那么|搞的|了|整的) | 诊断 | 排查 | 根因 | 根本原因 | 什么(毛病|问题|情况|状况|故障)(?!都没) | 啥(毛病|问题|情况|状况|故障) | 出(了)?(什么|啥)(事|问题|毛病|状况) | 查(一?下|查|清楚|明)?[^,;。!?\\n]{0,14}?(原因|问题|怎么回事|咋回事) | 哪(里|儿)(有问题|不对|出(了)?问题|坏了|卡|出错|慢) | 卡在哪 | 怎么了 | 咋了 | 找(一?下|找|出)?(原因|问题|根因|症结) | 分析(一?下|分析)? | 因为(什么|啥) | 问题出在哪 | 定位(一?下)? | 是不是出(了)?(什么|啥)?(问题|毛病|事) | 有没有(什么|啥)?(问题|毛病|异常|不对) | 有(什么|啥)(问题|毛病|异常|不对)
+        为什么 | 为啥 | 为何 | 原因 | 怎么(会|一?回事|老|总|又|一直|还|就|突然|这么|那么|搞的|了(?!吗)|都|连)(?!样) | 咋(会|回事|老|总|又|一直|还|就|突然|这么|那么|搞的|了|整的) | 诊断 | 排查 | 根因 | 根本原因 | 什么(毛病|问题|情况|状况|故障)(?!都没) | 啥(毛病|问题|情况|状况|故障) | 出(了)?(什么|啥)(事|问题|毛病|状况) | 查(一?下|查|清楚|明)?[^,;。!?\\n]{0,14}?(原因|问题|怎么回事|咋回事) | 哪(里|儿)(有问题|不对|出(了)?问题|坏了|卡|出错|慢) | 卡在哪 | 怎么了 | 咋了 | 找(一?下|找|出)?(原因|问题|根因|症结) | 分析(一?下|分析)? | 因为(什么|啥) | 问题出在哪 | 定位(一?下)?(?!正常|不准|没|服务|功能|数据|接口|准|有|失败|异常) | 是不是出(了)?(什么|啥)?(问题|毛病|事) | 有没有(什么|啥)?(问题|毛病|异常|不对) | 有(什么|啥)(问题|毛病|异常|不对)
     """, """
         diag
         why | how come | what's (eating|ailing|killing|bugging|breaking|hurting|plaguing|wrong) | diagnose | diagnosis | diagnostics | troubleshoot | troubleshooting | investigate | what's wrong | what is wrong | whats wrong | what's (going on|up|the matter|the problem|the issue|broken|happening|eating|ailing|causing|making) with | what is (going on|up|the matter|the problem|causing|making)( with)? | what the (hell|heck)~ | root cause | root-cause | debug | figure out | find out (what|why) | the reason | reason (for|why|behind) | what (causes|caused|makes|made|broke|is causing|keeps|killed) | cause of | rca | what's causing | what's making | explain | get to the bottom of | what's (going on|happening|the matter|the problem|the deal|the story) | analyze | analyse | any idea | anything wrong with | something wrong with | look into | dig into | problem with @ | issue with @ | what ails

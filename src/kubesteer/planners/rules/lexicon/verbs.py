@@ -63,10 +63,10 @@ WRITE_WORDINGS = (
         (副本|实例|replicas?|pods?)(数|数量|数目|个数)?\\s*(也|都|就|先|给我|再)?\\s*(调|改|设|加|减|升|降|拉|提|变|砍|缩|扩|置|定|弄|搞|回|恢复|保持|维持|翻|压)(整)?(成|到|为|至|回|在|倍|一番)?
         (副本|实例|replicas?)(数|数量)?\\s*(=|:|为|改|要)\\s*#
         翻倍 | 翻一番 | 翻一倍 | 加倍 | 加一倍 | 减半 | 砍半 | 砍一半 | 砍掉一半 | 减一半 | 缩一半 | 一半副本 | 增一倍 | 多一倍 | 减掉一半 | 去掉一半 | 归零 | 清零 | 缩没 | 双倍
-        停到\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
+        停(到|成|为|至)\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (来|要|给|上|开|起|跑|弄)\\s*#\\s*个(?=\\s*($|[,。!吧])) | (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
     """, """
-        @ (= )?# (replicas?|instances?|copies)(?! (are|is|were|have|crash|keep|running|in|on|not|fail|went|died|that|of|left|ready|up|down|which|restarted)) | # @ (replicas|instances|copies) (please|pls|now)
+        @\\s*[:=]?\\s*# (replicas?|pods?|instances?|copies)(?! (are|is|were|have|crash|keep|running|in|on|not|fail|went|died|that|of|left|ready|up|down|which|restarted)) | # @ (replicas|instances|copies) (please|pls|now)
         (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?!\\s*('s)?\\s*(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?!\\s*(%|percent|o'clock|am|pm))
         (add|remove|drop|shed|lose|cut|take away) an? (replica|pod|instance|copy) | # (replicas?|pods?|instances?|copy|copies) (is|are|will be|would be|should be|ought to be) (enough|plenty|fine|sufficient|ok) | # will do
         leave @ with (just |only )?# (replicas?|pods?|instances?|copy|copies)
@@ -143,7 +143,7 @@ WRITE_WORDINGS = (
         自动(扩缩容?|伸缩|扩容|缩放|扩展|扩) | 弹性(伸缩|扩缩|扩容)? | (配|加|设|开|建|搞|上|弄|来|给)(置|上|一?个|启)?\\s*hpa | hpa\\s*(也)?(配|加|设|开|改|调|最|上限|范围|min|max|给)
         (最少|最小|至少|min|下限)(副本)?(数)?\\s*(是|为|=|:|设|给|留|跑)?\\s*#\\s*(个)?[,、\\s到\\x7e-]*(副本)?(最多|最大|至多|max|上限) | 自动在?\\s*#\\s*(个)?(到|至|-|\\x7e)\\s*#
     """, """
-        hpa \\d+ | scales? (@ |it |them )?(itself|automatically|on its own|by itself) | elastic~#
+        let~(scale|float|move|vary|range|run|go)~(between|from) # (and|to) # | (scale|float|vary|stay|run|keep)~between # (and|to) # | hpa \\d+ | scales? (@ |it |them )?(itself|automatically|on its own|by itself) | elastic~#
         autoscale | autoscaling | auto-scale | auto scale | auto-scaling | auto scaling | autoscales | scale (it |@ |them )?(automatically|itself) | (add|create|set up|configure|set|put|attach|give|make|want|need|enable|change|update)~(an |a |the )?(hpa|autoscaler|horizontal pod autoscaler|autoscaling)(?! object)
         hpa (for|on|of|min|max|from|between|with) | min #~max # | between # and # (replicas|pods|instances|copies) | automatically~between | --max | --min | hpa~#
     """),
@@ -169,10 +169,11 @@ WRITE_WORDINGS = (
         uncordon | un-cordon | uncordoning | schedulable( again)? | unblock @ | (open|reopen|re-open)~up( again)? | reopen | re-open | back (in|into) (rotation|service|the pool|scheduling|use) | (let|allow|permit)~(pods?|workloads?|work|things)~(on|onto|there|schedule|land|again) | (allow|enable|re-enable|resume|restore)~scheduling | lift the cordon | remove the cordon | take pods again | accept~(pods|work)( again)? | available (for scheduling )?again | unlock | can take (new )?pods | open @ (again|for)
     """),
     Wording("drain", """
+        (撵|轰|挤|弄|转|请|倒|挪|导|赶|移|搬|腾|迁)(走|开|离|空|干净) | (撵|轰|赶|挪|搬|迁|移|腾)(出去|下去|下来|出来|到其他|到其它|到旁边) | 驱赶 | 疏导 | 迁离
         排空 | 腾空 | 驱逐 | 迁走 | 清空 | 挪走 | 赶走 | 腾出来 | 腾出 | 腾一腾 | 腾一下 | 疏散 | 移走 | 搬走 | 迁移走 | 迁出 | 撤走 | 挪到别 | 迁到别 | 移到别 | 搬到别 | 挪开 | 挪出去 | 赶到别 | 赶下来 | 挪空 | 撤空 | 清场 | 踢走 | 请走 | 迁移到别 | 迁到其 | 挪到其 | 移到其 | 迁移到其 | (全|都)(部)?(给我)?(赶|挪|迁|搬|移|撤)(走|开|出|下|到) | 倒空 | 撤离 | 迁移出 | 转移走 | 驱散
     """, """
         (kick|boot|chase|shoo|throw|clear|sweep|bump|pull|remove|drop|send|force|herd)~(pods|everything|workloads|anything|stuff|all)~(off|out of|away from|elsewhere) | unload @
-        drain | draining | drained | evict | evict everything | evacuate | (empty|clear)( out)?(?= @| the node| node| worker| it| this| that)| (move|get|push|take|shift|migrate)~(off|away from|elsewhere|out of|to other nodes|to another node|somewhere else)(?! (rotation|service|scheduling|the pool|the rotation)) | empty | vacate | offload | clear @ | clear ~ off
+        drain | draining | drained | emptied | vacated | evacuated | evict | evict everything | evacuate | (empty|clear)( out)?(?= @| the node| node| worker| it| this| that)| (move|get|push|take|shift|migrate)~(off|away from|elsewhere|out of|to other nodes|to another node|somewhere else)(?! (rotation|service|scheduling|the pool|the rotation)) | empty | vacate | offload | clear @ | clear ~ off
     """),
     Wording("trigger", """
         触发 | 手动(跑|执行|运行|触发|来|拉)(一?次|一?下|一?遍)? | (立即|立刻|马上|现在|当场|这就|先|再|临时|单独|额外|提前|赶紧|手工|多)(就)?(给我)?(手动)?(跑|执行|运行|触发|来|启动|拉|补)(上|它|他)?(一?次|一?下|一?遍|一?把|一?趟|一?轮)? | (跑|执行|运行|来|补跑|触发|重跑|试跑|拉)(上|它|他)?(一次|一下|一遍|一把|一趟|一轮|一回|1 ?次|下(?!线|载)|次|遍|起来) | 补跑 | 重跑 | 立即执行 | 立即运行 | 马上跑 | 现在跑 | 手动一次 | 点火
