@@ -80,7 +80,9 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
 _ITS = re.compile(r"(?:\b(?:its|their)\s+(?:[a-z]+\s+){0,2}|[它他]们?的?\s*)$")  # "its rollout history"
 
 
-_MANY = re.compile(r"\s+(?:deployments|pods|nodes|jobs|cronjobs|statefulsets|services|workloads|things|apps)\b")
+_MANY = re.compile(
+    r"\s+(?:deployments|pods|nodes|jobs|cronjobs|statefulsets|services|workloads|things|apps)\b"
+)
 
 
 def _verb_of(mention: Mention, message: Message) -> bool:
