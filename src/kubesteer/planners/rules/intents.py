@@ -93,6 +93,7 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
     filled = FILLERS.get(operation, slots.nothing)(stretch)
     if operation == "ASK_REPLICAS":
         draft, filled = replace(draft, operation="scale"), _none_left(stretch)
+    filled = _on_top(filled, draft, request, state)
     condition = request.condition if operation in WRITES else None
     missing = filled.missing
     if condition not in (None, "unknown") and operation == "scale" and missing == ("replicas",):
@@ -111,6 +112,17 @@ def _none_left(stretch: Stretch) -> Filled:
     """ "Stop x, zero replicas" tells how many are left; "stop x" does not."""
     said = re.search(r"副本|实例|replica|\bpods?\b|instance|\bzero\b", stretch.text)
     return scaling(stretch) if said else Filled(missing=("replicas",))
+
+
+def _on_top(filled: Filled, draft: Draft, request: Request, state: State) -> Filled:
+    """A new value for what waits for approval leaves its other values as they were."""
+    waits = bool(state.drafts) and (state.open or state.asked) and not request.objects
+    if not waits or draft.operation not in ("set_autoscaling", "set_resources") or not filled.arguments:
+        return filled
+    pending = state.drafts[-1]
+    if pending.operation != draft.operation or pending.missing:
+        return filled
+    return Filled({**pending.arguments, **filled.arguments}, (), filled.trouble)
 
 
 def _last(state: State) -> str:

@@ -117,9 +117,12 @@ def _bare(message: Message, state: State | None = None) -> bool:
         explicit = [
             r for r in explicit if r.operation != "get_usage" or r.objects or not _figured(r, message)
         ]
+    if state is not None and "name" in state.missing and state.drafts[-1].operation in _OF_ROLLOUTS:
+        explicit = [r for r in explicit if r.operation != "get_rollout"]  # "the rollout of x"
     return not explicit
 
 
+_OF_ROLLOUTS = frozenset({"pause_rollout", "resume_rollout", "suspend", "resume", "undo"})
 _MEASURED = frozenset({"set_autoscaling", "set_resources", "scale"})
 
 

@@ -1,0 +1,77 @@
+"""A request that waits, filled again with what newer words give."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kubesteer.planners.rules import slots
+from kubesteer.planners.rules.cues import WRITES
+from kubesteer.planners.rules.drafts import Draft
+from kubesteer.planners.rules.images import complete
+from kubesteer.planners.rules.intents import FILLERS
+from kubesteer.planners.rules.names import Names
+from kubesteer.planners.rules.requests import Message
+from kubesteer.planners.rules.slots import Stretch
+
+
+def refilled(draft: Draft, message: Message, names: Names | None = None) -> Draft:
+    filler = FILLERS.get(draft.operation)
+    if filler is None:
+        return draft
+    item = None
+    if draft.target.ref is not None and names is not None:
+        item = next((i for i in names.of(draft.target.ref.name.lower()) if i.ref == draft.target.ref), None)
+    elif names is not None:
+        item = next(
+            (
+                i
+                for i in names.of(draft.target.name)
+                if not draft.target.namespace or i.ref.namespace == draft.target.namespace
+            ),
+            None,
+        )
+    filled = _filled(draft, Stretch(message, 0, len(message.masked), item), filler)
+    if filled.trouble is not None:
+        return replace(draft, trouble=filled.trouble)
+    if not filled.arguments:
+        return draft
+    base = {
+        k: v
+        for k, v in draft.arguments.items()
+        if not (draft.operation == "scale" and k in ("replicas", "change"))
+    }
+    if draft.operation not in WRITES and draft.operation != "get_logs":
+        base = dict(draft.arguments)
+    missing = tuple(m for m in draft.missing if m not in filled.arguments and filled.missing)
+    return replace(draft, arguments={**base, **filled.arguments}, missing=missing, trouble=None)
+
+
+def _filled(draft: Draft, stretch: Stretch, filler: slots.Filler) -> slots.Filled:
+    filled = filler(stretch)
+    numbers = slots.counts(stretch.text)
+    if draft.operation == "set_autoscaling" and "max_replicas" not in filled.arguments:
+        rest = [n for n in numbers if n not in filled.arguments.values()]
+        if len(rest) == 1:
+            return slots.Filled({**filled.arguments, "max_replicas": int(rest[0])})
+    if draft.operation == "rollback" and not filled.arguments and len(numbers) == 1:
+        return slots.Filled({"revision": int(numbers[0])})
+    if (
+        draft.operation == "set_resources"
+        and draft.missing
+        and len(filled.arguments) == 1
+        and draft.missing[0] not in filled.arguments
+    ):
+        value = next(iter(filled.arguments.values()))
+        said = next(iter(filled.arguments))
+        if said.split("_")[0] == draft.missing[0].split("_")[0] and not re.search(
+            "limit|request|上限|请求", stretch.text
+        ):
+            return slots.Filled({draft.missing[0]: value})
+    if draft.operation == "set_image" and filled.missing:
+        low = stretch.message.linked.words.low.strip(" .。,!吧")
+        if re.fullmatch(r"[a-z0-9][\w.-]{0,60}", low) and re.search(r"\d|latest|stable|main", low):
+            return slots.Filled(
+                {"image": complete(stretch.message.linked.words.raw.strip(" .。,!吧"), stretch.target, None)}
+            )
+    return filled
