@@ -100,7 +100,7 @@ def _read(clause: str, before: str, cue: Cue) -> Mood:
 def described(clause: str, before: str, after: str, cue: Cue, *, asked: bool) -> bool:
     """Whether a verb of writing only describes: a noun (重启原因), a state (卡在删除中), a question (封锁了吗)."""
     noun = not cue.text.startswith("可以") and moods.DESCRIBED_BEFORE.search(before)
-    noun = noun and not _ROLLOUT_OF.match(cue.text)
+    noun = noun if not _ROLLOUT_OF.match(cue.text) else None
     noun = noun or (cue.operation in _ALSO_NOUNS and _noun_like(cue) and moods.DETERMINED.search(before))
     if moods.NOUN_AFTER.match(after) or (noun and not _LENT.search(before)):
         return True
