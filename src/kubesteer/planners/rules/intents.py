@@ -89,7 +89,7 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
     draft = Draft(operation, aim, words=request.cue.text)
     item = _item(draft, names, state, hint) or item
     narrowed = operation == "get_logs" and not request.objects and _last(state) == "get_logs"
-    stretch = Stretch(message, 0 if narrowed else request.start, request.end, item)
+    stretch = Stretch(message, 0 if narrowed else _beginning(operation, request, message), request.end, item)
     filled = FILLERS.get(operation, slots.nothing)(stretch)
     if operation == "ASK_REPLICAS":
         draft, filled = replace(draft, operation="scale"), _none_left(stretch)
@@ -106,6 +106,20 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
         condition=None if condition == "unknown" else condition,
         blocked=condition == "unknown",
     )
+
+
+def _beginning(operation: str, request: Request, message: Message) -> int:
+    """「x 最近一小时老报错,日志给我」: logs without an object take the span from what was told right before."""
+    index = message.clauses.index(request.clause)
+    if operation != "get_logs" or request.objects or not index:
+        return request.start
+    before = message.clauses[index - 1]
+    busy = any(r.clause == before and r.operation not in _TOLD for r in message.requests)
+    told = before.sentence == request.clause.sentence and not busy
+    return before.start if told else request.start
+
+
+_TOLD = frozenset({"TROUBLE", "LOOK", "list_resources", "diagnose"})
 
 
 def _none_left(stretch: Stretch) -> Filled:

@@ -182,7 +182,12 @@ def _addressed(before: str, match: re.Match[str]) -> bool:
 def _negated(before: str, cue: Cue) -> bool:
     for match in reversed(list(moods.NEGATIONS.finditer(before))):
         between = before[match.end() :]
-        if len(between) <= _NEAR and not moods.BUT.search(between) and not _double(before, match):
+        if (
+            len(between) <= _NEAR
+            and not _SPARED.match(before[match.start() :])
+            and not moods.BUT.search(between)
+            and not _double(before, match)
+        ):
             return True
     return cue.writes and bool(
         re.search(
@@ -190,6 +195,12 @@ def _negated(before: str, cue: Cue) -> bool:
             before,
         )
     )
+
+
+# "Leave x alone and …", "don't touch x but …": what follows is asked for.
+_SPARED = re.compile(
+    rf"(?:leave (?:the )?[{OBJECT}]+[a-z\s]*\b(?:alone|be|untouched|as is|as it is)|(?:don't|do not) touch (?:the )?[{OBJECT}]+)\s*(?:and|but|then)\b"
+)
 
 
 def _double(before: str, match: re.Match[str]) -> bool:

@@ -80,6 +80,7 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
 _ITS = re.compile(r"(?:\b(?:its|their)\s+(?:[a-z]+\s+){0,2}|[它他]们?的?\s*)$")  # "its rollout history"
 
 
+_DETERMINED = re.compile(r"\s+(?:the|my|our|that|this|its)\s+")
 _MANY = re.compile(
     r"\s+(?:deployments|pods|nodes|jobs|cronjobs|statefulsets|services|workloads|things|apps)\b"
 )
@@ -89,6 +90,11 @@ def _verb_of(mention: Mention, message: Message) -> bool:
     """ "watch its logs": at the head of the sentence and before what it acts on, it is the verb."""
     head, tail = message.linked.words.low[: mention.start], message.linked.words.low[mention.end :]
     if re.search(r"\b(?:you|we|i|to)\s+$", head) and _MANY.match(tail):
+        return True
+    if not head.strip() and any(
+        _DETERMINED.fullmatch(tail[: m.start - mention.end])
+        for m in message.linked.of("object", start=mention.end)
+    ):
         return True
     return not head.strip() and bool(re.match(r"\s+(?:it|its|them|their|this|that|these|those)\b", tail))
 

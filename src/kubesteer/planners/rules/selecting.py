@@ -125,13 +125,16 @@ def _yields(request: Request, asked: list[Request]) -> bool:
 
 
 _STILL = re.compile(r"有(?:几|多少)个|几个")
-_ERRORS = re.compile(r"报错|错误|异常|error|exception")
+_ERRORS = re.compile(r"报错|错误|异常|错|故障|error|exception")
 _MEASURES = frozenset({"内存", "cpu", "memory", "mem", "ram", "load", "负载"})
 _MEASURED = re.compile(
     r"看|瞧|瞅|查|报|多少|几|怎么样|如何|咋样|情况|用量|占|吃|高不|吗|呢|\?|show|check|look|how|what|tell|current|usage"
 )
 
 
+_COUNTED = re.compile(
+    r"看|查|多少|几|用量|show|check|how (?:much|many)"
+)  # 「内存一直涨,怎么回事」 only complains
 _WANTS = re.compile(r"看|查|瞧|瞅|确认|告诉|show|check|look|what")
 
 
@@ -194,7 +197,9 @@ def _told(request: Request, explicit: list[Request], message: Message) -> bool:
     if request.operation == "list_resources" and not request.clause.asks and _STILL.match(request.cue.text):
         return any(r.operation in WRITES for r in others)  # 「上面还有几个 pod 在跑,把它封上」
     if request.operation == "get_usage" and request.cue.text in _MEASURES:
-        return any(r.cue.writes and _only_why(request, r, message) for r in others)
+        clause = message.masked[request.clause.start : request.clause.end]
+        complained = any(r.operation == "diagnose" for r in others) and not _COUNTED.search(clause)
+        return complained or any(r.cue.writes and _only_why(request, r, message) for r in others)
     if request.operation == "get_status":
         clause = message.masked[request.clause.start : request.clause.end] + (
             "?" if request.clause.asks else ""

@@ -53,7 +53,7 @@ Filler = Callable[[Stretch], Filled]
 def revision(stretch: Stretch) -> Filled:
     """`revision N`, 第 N 版."""
     match = re.search(
-        rf"(?:revision|rev|修订版?|版本号?|--to-revision)\s*(?:号|number|no\.?|#|为|是|=|:)?\s*({NUMBER})|第\s*({NUMBER})\s*(?:个)?(?:版|次发布|revision)|(?<=[到回第])\s*({NUMBER})\s*(?:号版本|版(?!本数))|\br(\d+)\b|#\s*(\d+)",
+        rf"(?:revision|rev\.?|修订版?|版本号?|--to-revision)\s*(?:号|number|no\.?|#|为|是|=|:)?\s*({NUMBER})|第\s*({NUMBER})\s*(?:个)?(?:版|次发布|revision)|(?<=[到回第])\s*({NUMBER})\s*(?:号版本|版(?!本数))|\br(\d+)\b|#\s*(\d+)",
         stretch.text,
     )
     if match is None:
@@ -219,7 +219,12 @@ def container(stretch: Stretch) -> str | None:
     low = stretch.message.linked.words.low
     for match in _CONTAINER.finditer(low, stretch.start, stretch.end):
         name = match[1] or match[2]
-        if name not in _NO_CONTAINER:
+        itself = (
+            stretch.target is not None
+            and name == stretch.target.ref.name
+            and name not in stretch.target.images
+        )
+        if name not in _NO_CONTAINER and not itself:
             return name
     known = stretch.target.images if stretch.target else {}
     for name in known:

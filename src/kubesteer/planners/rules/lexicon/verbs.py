@@ -68,6 +68,7 @@ WRITE_WORDINGS = (
     """, """
         @\\s*[:=]?\\s*# (replicas?|pods?|instances?|copies)(?! (are|is|were|have|crash|keep|running|in|on|not|fail|went|died|that|of|left|ready|up|down|which|restarted)) | # @ (replicas|instances|copies) (please|pls|now)
         (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?!\\s*('s)?\\s*(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?!\\s*(%|percent|o'clock|am|pm))
+        (remove|drop|kill|take|cut|lose|shed|add|launch|start) #( of them| of those| off| away)?(?=\\s*($|[.,!;]|please|pls|from|there)) | # (pods?|replicas?|instances?|copies|copy) too (many|few)
         (add|remove|drop|shed|lose|cut|take away) an? (replica|pod|instance|copy) | # (replicas?|pods?|instances?|copy|copies) (is|are|will be|would be|should be|ought to be) (enough|plenty|fine|sufficient|ok) | # will do
         leave @ with (just |only )?# (replicas?|pods?|instances?|copy|copies)
         add # (more )?to @ | @\\s*:?\\s*#\\s*(->|-->|=>|→)\\s*#(?!\\s*(%|percent))
@@ -132,7 +133,7 @@ WRITE_WORDINGS = (
         (翻|加|给|给到|翻到|开到|抬到|拨到|拉到|涨到|弄到|搞到|整到|干到|补到|加大到|调大到|调高到|提高到|调低到|降低到|缩到|减到|砍到|收到|卡到|设到|配到|分到|批|拨|划|调到|改到|提到|升到|降到|限制到|限到|设成|设为|加到|放到|扩到|压到|限|要|上|配|分|多给|调成|改成|不超过)(它|他)?\\s*«amount» | «amount»\\s*(的)?\\s*(内存|memory|mem|cpu|ram) | 资源(限制|配额|上限|请求)(改|调|设|给|加) | (请求|申请|request|requests|limit|limits|上限|限制)\\s*(=|:|为|到|成|给|改|调|设|都)?\\s*(到|成|为)?\\s*«amount» | (多|加|大|提|添|给)(一)?(点|些)儿?(内存|cpu|资源) | 内存不够(了)?,?\\s*(加|给) | 加内存 | 加点内存 | 加cpu
     """, """
         (should not|shouldn't|must not|mustn't|may not|can't|cannot|never|don't let @|do not let @|not|no)~(more than|over|above|beyond|exceed) «amount» | (don't|do not) let @~«amount»
-        @ (gets|should get|should have|should use|deserves|wants|needs|may use|can use|can have|may have|can take|could use) (at least |at most |up to |no more than |just |only |around |about |a )?«amount» | (memory|mem|ram|cpu) «amount» | (allocate|allow|assign|hand|grant|spare)~«amount» | squeeze~«amount»
+        @ (gets|should get|should have|should use|deserves|wants|needs|may use|can use|can have|may have|can take|could use) (at least |at most |up to |no more than |just |only |around |about |a )?«amount» | (allocate|allow|assign|hand|grant|spare)~«amount» | squeeze~«amount»
         «amount» (max|tops|cap|limit|ceiling|at most) | @ (at|to|with|on) «amount» | (bigger|larger|smaller|higher|lower) (memory|mem|ram|cpu|limits?|requests?) | (requests?|limits?) «amount»
         (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|needs?|allow|allocate|double|drop|adjust|assign|boost|up|add|more|extra|trim|restrict|bring)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
         (memory|mem|ram|cpu|resource)s? (limits?|requests?|cap|ceiling)~(to|of|at|=|:|from)?\\s*«amount» | (memory|mem|ram|cpu|limits?|requests?)\\s*(to|=|:|at|of)\\s*«amount» | «amount» (of )?(memory|mem|ram|cpu) | cpu (limits?|requests?)( to| of| at|=|:)? # | more (memory|ram|cpu|resources) | set resources | --limits | --requests | --requests=? | --limits=?
@@ -160,6 +161,7 @@ WRITE_WORDINGS = (
         封锁 | 隔离 | 不可调度 | (停止|禁止|暂停|关闭|停掉|关掉|停)(新)?(的)?(pod|容器|任务)?(的)?调度 | (别|不要|不再|不能|勿|禁止|停止|不许|不让|别让|不要让|别给|不准)(再|让)?(往|给|在|向|把|有)?[^,;。!?\\n]{0,14}?(调度|调|派|放|塞|排|分配|安排|落|跑)(新)?(的)?(pod|容器|东西|任务|负载|活)?(到|上|进|去|来|过)?(?=@|了|$|[^a-z]|[a-z]) | 封起来 | 封掉 | 封上 | 封一下 | 封住 | 封了 | 封(?!装|面|顶) | 锁住 | 锁起来 | 锁定 | 锁上 | 标(记)?(成|为|记为)?不可调度 | 不接(新)?(pod|任务|活) | 不接收新 | 不(再)?收新 | 不要?新(的)?(pod|容器) | 停止接收 | 圈起来 | 摘下来 | 停止接(新)?(活|pod)
     """, """
         (ban|bar|block|refuse|stop|reject) (any )?(new )?(pods|workloads)~
+        (must not|mustn't|should not|shouldn't|may not|can't|cannot|is not to|not allowed to|shall not) (get|take|receive|accept|host|run|be given|be assigned|see) (any )?(more |new |further |other )?(pods?|workloads?|work)
         (seal|lock|block|rope|wall|shut|close) (off|down) @ | (seal|lock|block|rope|wall|shut|close) @ (off|down) | (don't|do not) want (any )?(more |new )?(pods|workloads|work|anything new)~(on|to|landing|onto) | (hold|keep|turn) (any )?(new )?(pods|workloads|work)~(off|away|back)
         cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take ~ out of (the )?(scheduling|rotation|service|pool) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
     """),
