@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kubesteer.planners.rules.cues import Cue
 from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE, OBJECT, UNKNOWN
 
-_HARD = re.compile(r"(?<=\d)…(?=\d)|[,;。!?\n…:]+|\.(?=\s|$)|(?<=\s)-(?=\s)|(?<=\s)\|(?=\s)")
+_HARD = re.compile(r"(?<=\d)…(?=\d)|[,;。!?\n…:]+|(?<!\brev)\.(?=\s|$)|(?<=\s)-(?=\s)|(?<=\s)\|(?=\s)")
 _SOFT = re.compile(
     r"然后|(?:之后|以后|完)(?=\s*(?:看|再|给我|帮|检查|盯|告诉|查))|接着|随后|而后|并且|顺便|顺带|顺手|同时|另外|还有|以及|完了|最后|(?<!不)再(?!次|过)|并(?!发)|和|跟|与|、|及|外加|加上|再就是"
     r"|\b(?:and then|and also|and|then|also|plus|as well as|after that|but)\b|&|/"

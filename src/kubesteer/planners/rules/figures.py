@@ -19,7 +19,7 @@ _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _SPAN = re.compile(
     rf"(?P<half>半\s*个?\s*|half (?:an? )?)(?P<u1>{_UNIT})(?![a-z])"
     rf"|(?P<quarter>(?:a )?quarter (?:of )?(?:an )?hour)"
-    rf"|(?P<n>{NUMBER}|\d+|(?<![a-z])(?:an?|couple of|a few|few))\s*个?\s*(?P<plus>半\s*)?(?P<u2>{_UNIT})(?P<andhalf>半| and a half)?(?![a-z])"
+    rf"|(?P<n>{NUMBER}|\d+|(?<![a-z])(?:an?(?=\s)|couple of|a few|few))\s*个?\s*(?P<plus>半\s*)?(?P<u2>{_UNIT})(?P<andhalf>半| and a half)?(?![a-z])"
     rf"|(?P<bare>(?:last|past|previous|in the) )(?P<u3>hour|minute|day|week)(?P<barehalf> and a half)?(?![a-z])"
 )
 
@@ -139,10 +139,14 @@ _HALF = {
     "one quarter": 0.25,
     "three quarters of a": 0.75,
     "one and a half": 1.5,
+    "a and a half": 1.5,
+    "two and a half": 2.5,
+    "three and a half": 3.5,
     "a": 1.0,
     "an": 1.0,
     "another": 1.0,
 }
+_AND_A_HALF = re.compile(r"^(\w+) ([a-z]+?)s? and a half$", re.I)
 _PARTS = re.compile(r"(?P<n>.*?)\s*(?:个)?\s*(?P<plus>半)?\s*(?P<unit>核心?|毫核|兆|吉|[a-z]+)$", re.I)
 
 
@@ -155,7 +159,7 @@ def _fraction(word: str) -> float | None:
 
 def quantity(raw: str) -> tuple[str, str] | None:
     """An amount as typed to ("cpu" | "memory" | "either", Kubernetes quantity): `1个G`, `一个半核`, `500m`."""
-    text = raw.strip()
+    text = _AND_A_HALF.sub(r"\1 and a half \2", raw.strip())
     match = _PARTS.match(text)
     if match is None:
         return None

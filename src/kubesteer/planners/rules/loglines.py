@@ -14,7 +14,7 @@ from kubesteer.planners.rules.slots import Filled, Stretch, container
 MOST_LINES = 1_000_000
 
 _LINES = re.compile(
-    rf"({NUMBER}|\d+)\s*(?:行|lines?|rows?|entries|条|of (?:them|those)\b)|(?:tail|--tail|-n)\s*[=:]?\s*(?:的|最后)?\s*(\d+)|(?:最后|尾部?|末尾|last|tail)\s*(?:上|的)?\s*({NUMBER}|\d+)(?!\s*(?:个|分|小时|天|秒|min|hour|hr|day|sec|h\b|m\b|s\b|d\b|week|周|钟头|刻))"
+    rf"({NUMBER}|\d+)\s*(?:log )?(?:行|lines?|rows?|entries|条|of (?:them|those)\b)|(?:tail|--tail|-n)\s*[=:]?\s*(?:的|最后)?\s*(\d+)|(?:最后|尾部?|末尾|last|tail)\s*(?:上|的)?\s*({NUMBER}|\d+)(?!\s*(?:个|分|小时|天|秒|min|hour|hr|day|sec|h\b|m\b|s\b|d\b|week|周|钟头|刻))"
 )
 _PREVIOUS = re.compile(
     r"(?:上一?个|前一?个|上一?次|之前那个|前一?次|旧的?)(?:的)?(?:容器|实例|container)|(?:崩溃?|挂|死|退出|重启|crash|重起|被杀|oom|宕机|倒下|闪退|炸|kill)\s*(?:掉|了|溃|的时候|重启)?\s*(?:的)?(?:之|以)?前|(?:临死|死前|生前|崩前|挂前|遗言)|(?:上一?次|上回|前一次)(?:崩|挂|重启|退出|运行|crash|死|启动|被杀|oom)|重启前|挂之前|"
@@ -135,6 +135,12 @@ def _since(text: str) -> str | None:
 _TOLD = re.compile(r"(?:说|写着|写的|提示|叫|says?|said|reads?|told me|called|named)\s*[:,]?\s*[\"“'‘「]?$")
 
 
+# "Search the logs for connection reset": the text goes on until a word that belongs to the sentence.
+_MORE_WORDS = re.compile(
+    r"(?:\s+(?!(?:in|from|of|since|over|during|within|for|last|past|the|please|pls|on|at|and|or|by|to|if|it|its|is|was|are|today|logs?|lines?|pods?|only|now|with|this|that|before|after|between|then|so|inside|out|through|as)\b)[a-z][a-z0-9_-]*)+(?=\s|$|[,.;!?])"
+)
+
+
 def _contains(stretch: Stretch) -> str | None:
     linked = stretch.message.linked
     quotes = list(linked.of("quote", start=stretch.start, end=stretch.end))
@@ -150,7 +156,8 @@ def _contains(stretch: Stretch) -> str | None:
             for m in linked.mentions
         )
         marked = re.match(
-            r"带|包|含|搜|grep|过滤|筛|匹配|关键|只要带|contain|match|filter|includ|search|mention", match[0]
+            r"带|包|含|搜|grep|过滤|筛|匹配|关键|只要带|contain|match|filter|includ|search|mention|about",
+            match[0],
         )
         if (
             word in _SMALL
@@ -161,5 +168,7 @@ def _contains(stretch: Stretch) -> str | None:
             continue
         if re.fullmatch(r"\d+[smhd]|pods?|deployments?|container|oom原因", word):
             continue
-        return linked.words.raw[at : match.end(group)].rstrip(".:")
+        end = match.end(group)
+        more = _MORE_WORDS.match(linked.masked, end, stretch.end) if marked else None
+        return linked.words.raw[at : more.end() if more else end].rstrip(".: ")
     return None

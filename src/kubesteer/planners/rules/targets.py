@@ -59,7 +59,7 @@ def _before(request: Request, message: Message) -> list[Mention]:
 
 
 def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
-    objects = [m for m in request.objects if not _contrasted(m, message)]
+    objects = [m for m in request.objects if not _contrasted(m, message) and not _spared(m, message)]
     if objects:
         objects = _meant([*_before(request, message), *objects], request, message)
     if not objects and request.end > request.clause.end:
@@ -76,6 +76,14 @@ def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mentio
 
 def _contrasted(mention: Mention, message: Message) -> bool:
     return bool(_CONTRAST.search(message.linked.words.low[: mention.start].rstrip()[-16:] + ""))
+
+
+_SPARED = re.compile(r"(?:\bleave|\b(?:don't|do not) touch|hands off)(?: the)?$")
+
+
+def _spared(mention: Mention, message: Message) -> bool:
+    """ "Leave x alone and restart y"."""
+    return bool(_SPARED.search(message.linked.words.low[: mention.start].rstrip()))
 
 
 def _elsewhere(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
