@@ -28,6 +28,8 @@ def decided(request: Request, item: Item | None, message: Message, state: State)
         return _stopped(operation, kind, text, request, last)
     if operation in ("GO_ON", "resume", "resume_rollout"):
         return _resumed(operation, kind, text, last)
+    if operation == "scale" and _counts_on(request, text, state):
+        return last
     if operation == "CHANGE" and kind != "PersistentVolumeClaim":
         return _changed(text, message, request, state)
     if operation == "TROUBLE":
@@ -128,6 +130,11 @@ _COUNTING = frozenset({"rollback", "set_autoscaling", "resize_volume"})
 _REPLICAS = re.compile(r"副本|实例|replica|pods?\b|instance|copies")
 
 
+def _counts_on(request: Request, text: str, state: State) -> bool:
+    """ "make it 2 to 6": a new figure for what waits."""
+    return state.open and _last(state) in _COUNTING and not request.objects and not _REPLICAS.search(text)
+
+
 def _changed(text: str, message: Message, request: Request, state: State) -> str:
     linked, last = message.linked, _last(state)
     if linked.of("image", start=request.start, end=request.end):
@@ -137,6 +144,6 @@ def _changed(text: str, message: Message, request: Request, state: State) -> str
         return "set_resources"
     if re.search(r"镜像|image|tag", text):
         return "set_image"
-    if state.open and last in _COUNTING and not request.objects and not _REPLICAS.search(text):
+    if _counts_on(request, text, state):
         return last
     return "scale" if slots.counts(text) else (last if last in WRITES else "scale")

@@ -41,8 +41,15 @@ def drafts(message: Message, state: State, names: Names, hint: str = "") -> tupl
 
 def _without_runs(found: list[Draft], names: Names) -> list[Draft]:
     """「来一下日志」 runs nothing: a run of what is no CronJob gives way to whatever else was asked."""
+    found = [d for d in found if not _rolls_no_node(d, names)] or found
     runs = [d for d in found if d.operation == "trigger" and d.target.name and not _is_cron_job(d, names)]
     return [d for d in found if d not in runs] if len(runs) < len(found) else found
+
+
+def _rolls_no_node(draft: Draft, names: Names) -> bool:
+    """「node-1 换完内存了,放开」: a node has no rollout, what was done to it is only told."""
+    items = names.of(draft.target.name) if draft.operation == "get_rollout" else ()
+    return bool(items) and all(i.ref.kind == "Node" for i in items)
 
 
 def _is_cron_job(draft: Draft, names: Names) -> bool:
@@ -86,6 +93,10 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
     operation = decided(request, item, message, state)
     if operation == "set_autoscaling" and aim.kind == "HorizontalPodAutoscaler":
         aim = replace(aim, kind="")  # the workload is named, not its autoscaler (README rule 18)
+    if item is not None and item.ref.kind == "HorizontalPodAutoscaler":
+        operation, aim = _of_autoscaler(
+            operation, aim, item, message.masked[request.start : request.end], names
+        )
     draft = Draft(operation, aim, words=request.cue.text)
     item = _item(draft, names, state, hint) or item
     narrowed = operation == "get_logs" and not request.objects and _last(state) == "get_logs"
@@ -106,6 +117,21 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
         condition=None if condition == "unknown" else condition,
         blocked=condition == "unknown",
     )
+
+
+_BOUNDS = re.compile(
+    r"上限|下限|最[多少大小]|max|min|cpu|%|\b(?:up to|at most|at least|between|ceiling|floor)\b"
+)
+
+
+def _of_autoscaler(operation: str, aim: Target, item: Item, text: str, names: Names) -> tuple[str, Target]:
+    """The bounds of `web-hpa` are those of the workload `web` (README rule 18)."""
+    if operation not in ("set_autoscaling", "scale", "set_resources") or not _BOUNDS.search(text):
+        return operation, aim
+    plain = re.sub(r"^hpa-|-(?:hpa|autoscaler|autoscaling)$", "", item.ref.name.lower())
+    here = [i.ref for i in names.of(plain) if i.ref.namespace == item.ref.namespace]
+    here = [r for r in here if r.kind in KINDS_OF["set_autoscaling"]]
+    return ("set_autoscaling", Target(plain, "", item.ref.namespace, firm=True)) if here else (operation, aim)
 
 
 def _beginning(operation: str, request: Request, message: Message) -> int:

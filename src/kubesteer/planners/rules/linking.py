@@ -149,7 +149,10 @@ def _patterns(words: Words, names: Names, taken: list[Mention]) -> None:
     for sort, pattern in _PATTERNS:
         for match in pattern.finditer(words.low):
             start, end = match.span()
-            known = match[0].split(":")[0] in names.items and sort == "image"
+            head = match[0].split(":")[0]
+            known = head in names.items and sort == "image"
+            if sort == "image" and not known and (head in _LABELS or kind_named(head)):
+                continue  # "HPA:min 3", "image:v2"
             if match[0].strip() and _free(taken, start, end) and not (known and match[0].endswith(":")):
                 taken.append(Mention(start, end, sort, words.raw[start:end] if sort == "image" else match[0]))
 
@@ -197,11 +200,37 @@ def _token(start: int, text: str, words: Words, names: Names, changes: frozenset
     if re.match(r"\s*(?:服务|应用)(?!器)", words.low[end:]) and len(text) > 2 and not kind_named(text):
         return [Mention(start, end, "unknown", text, sure=False)]
     chinese = bool(_HAN.search(words.low))
-    if chinese and (names.of(text.removesuffix("s")) or names.of(f"{text}s")):
-        return [Mention(start, end, "unknown", text, sure=text not in ordinary())]
+    if names.of(text.removesuffix("s")) or names.of(f"{text}s"):
+        return [Mention(start, end, "unknown", text, sure=chinese and text not in ordinary())]
+    if _CONTAINER_NEXT.match(words.low, end):
+        return []  # "the proxy container": a part of an object
     return _unknown(start, end, text, chinese=chinese)
 
 
+_CONTAINER_NEXT = re.compile(r"\s*(?:这个|那个)?\s*(?:容器(?!组)|container|sidecar|边车)(?!s?[a-z])")
+
+
+_LABELS = frozenset(
+    [
+        "image",
+        "tag",
+        "version",
+        "replicas",
+        "limit",
+        "limits",
+        "request",
+        "requests",
+        "cpu",
+        "memory",
+        "mem",
+        "min",
+        "max",
+        "revision",
+        "rev",
+        "container",
+        "namespace",
+    ]
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ENDS = re.compile(r"\d+\.\d+(?=\s*(?:$|[,(!]|\.(?!\d)|please|pls))")
 

@@ -237,7 +237,9 @@ def _permission(before: str, clause: str) -> bool:
     )
 
 
-_JUST_NOW = re.compile(r"(?:刚才|刚刚|刚|之前|前面|先前|上次)\s*(?:我)?(?:的|那|这)")  # 「把刚才的改回来」
+_JUST_NOW = re.compile(
+    r"(?:刚才|刚刚|刚|之前|前面|先前|上次|昨天|早上|上午)[^把给对,;]{1,8}的(?:[^,;]{0,14}?(?:可以|请|帮|给我|现在|再|先|能)|\s*$)|(?:刚才|刚刚|刚|之前|前面|先前|上次)\s*(?:我)?(?:的|那|这)"
+)  # 「把刚才的改回来」
 
 
 def _past(before: str, after: str, cue: Cue) -> bool:

@@ -108,8 +108,17 @@ def _joined(candidate: Message, one: Mention, other: Mention) -> bool:
     )
 
 
+# 「list 呢」, 「是 list」, "i meant list": a name and nothing else.
+_SINGLED = re.compile(
+    r"(?:.*[,;。!?\s])?\0\s?(?:呢|也).?|.*(?:(?<![不还])是|叫|指|\b(?:called|named|mean|meant|it's|it is|make that))\s*\0[\s,。.!]*",
+    re.S,
+)
+
+
 def _possessor(candidate: Message, mention: Mention, asked: Sequence[Request]) -> bool:
     before, after = candidate.masked[: mention.start], candidate.masked[mention.end :]
+    if _SINGLED.fullmatch(before[-12:] + "\0" + after[:2]):
+        return True
     return bool(asked) and bool(
         re.match(r"\s*(?:的|这个|那个|怎么样|好像|服务|应用|接口)", after)
         or re.search(r"(?:的|那个|这个)\s*$", before)

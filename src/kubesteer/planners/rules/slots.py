@@ -126,7 +126,7 @@ def _checked_bounds(found: dict[str, Any]) -> Filled:
     )
 
 
-_ROLES = (("request", re.compile(r"request|requests|请求|申请|预留|reserve|保底|guarantee|至少|最少|at least")), ("limit", re.compile(r"limit|上限|限制|限额|cap(?!acity)|at most|max|封顶|最多|不超过|限到|ceiling|up to|(?<!no )more than|exceed|\\bover\\b|above|beyond|限")))  # fmt: skip
+_ROLES = (("request", re.compile(r"request|requests|请求|申请|预留|reserve|保底|guarantee|至少|最少|at least")), ("limit", re.compile(r"limit|上限|限制|限额|cap(?!acity)|at most|max|封顶|最多|最高|顶多|超过|别超|不超|限到|ceiling|up to|(?<!no )more than|exceed|\\bover\\b|above|beyond|限")))  # fmt: skip
 _RESOURCES = (
     ("memory", re.compile(r"内存|memory|\bmem\b|\bram\b")),
     ("cpu", re.compile(r"cpu|核|\bcores?\b|处理器")),
@@ -178,7 +178,15 @@ def resources(stretch: Stretch) -> Filled:
         )
         role = "request" if _ROLES[0][1].search(text) and not _ROLES[1][1].search(text) else "limit"
         return Filled(missing=(f"{resource}_{role}",))
+    if trailing := _TRAILING.search(text):  # "250m cpu and 300Mi memory as requests"
+        found = {f"{k.split('_')[0]}_{trailing[1]}": v for k, v in found.items()}
     return Filled(_with_container(found, stretch))
+
+
+_TRAILING = re.compile(r"\b(?:as|for|in) (?:the |its |their )?(request|limit)s?\s*$")
+
+
+_ADJACENT = re.compile(r"(?:cpu|内存|memory|mem|ram|核)\s*(?:=|:|为|到|成|给)?\s*$")
 
 
 def _resource(before: str, after: str, raw: str, found: dict[str, Any], *, last: bool, first: bool) -> None:
@@ -190,7 +198,7 @@ def _resource(before: str, after: str, raw: str, found: dict[str, Any], *, last:
         beside = re.match(r"\s*(?:of |的)?\s*(cpu|memory|mem|ram|内存|核)", after)
         named = _named(before, _RESOURCES) or _named(after, _RESOURCES) or ["cpu"]
         resource = named[-1] if _named(before, _RESOURCES) else named[0]
-        if beside:
+        if beside and not _ADJACENT.search(before):
             resource = "cpu" if beside[1] in ("cpu", "核") else "memory"
         amount = f"{amount[:-1]}Mi" if resource == "memory" else amount
     roles = _named(before, _ROLES)

@@ -8,6 +8,11 @@ from kubesteer.planners.rules.lexicon.verbs import Wording
 # and no other verb.
 KIND_WORDINGS: dict[str, tuple[Wording, ...]] = {
     "Node": (
+        Wording("get_status", """
+            (跑|部署|放|运行|挂|住)(着|了)?(些)?(什么|啥|谁)
+        """, """
+            what (runs|lives|sits|is running|is scheduled|else runs) on | what's (on|scheduled on)
+        """),
         Wording("cordon", """
             (别|不要|不用|不再?|勿|停|禁止?|不准|先不|甭)[^,;。!?\\n]{0,8}?(新|进|放|调|排|派|来|收|接|用|上|塞)[^,;。!?\\n]{0,8} | 下线 | 摘(了|掉|下)? | 隔离 | 关起来 | 拦住 | 停用 | 冻结
         """, """

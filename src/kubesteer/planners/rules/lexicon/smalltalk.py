@@ -20,11 +20,15 @@ THANKS = _whole(
     "谢谢(?:你|您|啦|哈)?|多谢|感谢|辛苦(?:了|啦)?|谢了|谢啦|thanks(?: a lot| a bunch| so much| again| for .{0,40}| man| mate| buddy)?|thank you(?: so much| very much| for .{0,40})?|thx|ty|cheers|great job|nice|good job|well done|awesome|perfect|太好了|真棒|厉害|牛|不错|很好|赞|great|cool|good|lovely|appreciate it|much appreciated|棒|干得漂亮|666|没事了|好了好了|帮大忙|that's all|all good now|got it|明白|知道了|收到|了解|懂了"
 )
 YES = _whole(
-    "是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|go|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病"
+    "是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|go|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病|继续(?:吧|执行)?|提交|放行|就这样|那就这样|按这个来|continue|carry on|go on|create it|ship it|send it|submit|submit it|make it so|go right ahead|yes go ahead|you got it|works for me|fine by me|approved go"
 )
 # 「对,…」: what follows changes what was offered, or comes on top of it.
 YES_HEAD = re.compile(
     r"^\s*(?:是的?|对的?|对对|嗯+|好的?|行|可以|没错|确认|没问题|就它|就是它|yes(?: please)?|yeah|yep|yup|sure|ok(?:ay)?|right|correct|exactly)(?:[,。.!\s]+|(?=但|不过|只是|but))+(?P<also>顺便|顺带|顺手|然后|再(?!说)|另外|还有|同时|(?:and )?(?:also|then)|and|plus)?"
+)
+# What comes on top of an answer, behind the punctuation.
+ALSO = re.compile(
+    r"[\s,;。.!…]*(?:顺便|顺带|顺手|然后|再(?!说)|另外|还有|同时|并|also\b|and\b|then\b|plus\b|after that\b)"
 )
 NO = _whole(
     "不|不是的?|不对|不行|不要|不用|否|别|no(?: thanks| thank you| way)?|nope|nah|n|negative|not that(?: one)?|neither(?: of (?:them|those|these))?|none(?: of (?:them|those|these|the above))?|not (?:those|these|them)|(?:两个|俩|三个|哪个|这些|这两个|以上)?都不(?:是|对|要)|不是这(?:两|几)个|不是这个|不是它|不是那个|错了|wrong|wrong one|not it"

@@ -37,12 +37,12 @@ class Wording:
 
 WRITE_WORDINGS = (
     Wording("restart", """
-        重新(拉|起|启|跑|来|开|弄|载入)(一)?(下|遍|起来|把) | 再(启动|起)(一)?(下|次|遍) | 重新拉一下 | 拽一把 | 刷新一下 | 重置一下
+        重新(拉|起|启|跑|来|开|弄|载入)(一)?(下|遍|起来|把|启|起) | (关|停)(掉|了|一下|机)?(再|然后|又)(重新)?(给)?(打开|开|起|拉|启)(起来|一下|动|回来)? | 再(启动|起)(一)?(下|次|遍) | 重新拉一下 | 拽一把 | 刷新一下 | 重置一下
         重启 | 重新启动 | 重起 | 重启动 | 重新拉起来? | 拉起来(?!不|没) | 重拉 | 再拉起来 | 重新起 | 重新跑起来 | 滚动重启 | (?<!回)滚一遍 | (?<!回)滚一下 | (?<!回)滚一滚
         踢一脚 | 踢一下 | 踢一踢 | 踹一脚 | 弹一下 | 重开一下 | 重新加载 | 重新部署 | 重新发布一下 | 重来一遍 | (?<![挂拉提唤])起一下 | (?<![挂拉提唤])起一遍 | 拉一把 | 重新起来
         回收重建 | 重建一下 | 把 ~ 拉起 | 关了再开 | 重新上线一下
     """, """
-        (kill|delete|recreate|replace|remove|recycle) @~(come back|respawn|get recreated|are recreated|start fresh|restart|reschedule) | is due (for )?a restart | (please|pls|can you|could you) (have|get) @ restarted
+        (kill|delete|recreate|replace|remove|recycle) @~(come back|respawn|get recreated|are recreated|start fresh|restart|reschedule) | is due (for )?a restart | could (use|do with) a (quick |rolling )?(restart|bounce|kick) | (please|pls|can you|could you) (have|get) @ restarted
         revive | reset | restart it | restart them | nudge | start afresh | cycling
         restart | re-start | restarting | restarted | bounce | bouncing | rolling restart | rolling-restart | rollout restart | cycle | power cycle | recycle | kick
         give @ a (kick|bounce|restart|nudge) | give (it|this|that|them) a (kick|bounce|restart|nudge) | redeploy | re-deploy | relaunch | respawn | turn ~ off and on( again)? | fresh start
@@ -50,7 +50,7 @@ WRITE_WORDINGS = (
     """),
     Wording("scale", """
         (收|调|退|减|缩)(到|回)\\s*#\\s*(个|台|副本|份)
-        翻个(倍|番)
+        翻个(倍|番) | (保持|维持|固定|稳定|锁|稳|留|放|定)(定)?(在|为|成)?\\s*#\\s*(个|台|份|副本|实例)
         (放|摆|推|弄|搞|开|撑)到\\s*#\\s*(个|台|副本|份) | (去掉|拿掉|下掉|去|拿)\\s*(俩|仨)
         (再|多|少)(弄|搞|整|配|放|上|要)\\s*#\\s*(个|台|份)?
         #\\s*(个|份)?\\s*(副本|实例|pod)(就|也)?(行|够|好|足够|吧|得了) | #\\s*个(就|也)?(行|够|足够|得了) | 起码\\s*#\\s*个(副本|实例) | 维持\\s*#\\s*个 | 撑到\\s*# | 顶上\\s*# | 腰斩 | 拉满到\\s*# | 副本\\s*# | 副本.{0,3}(到|成|为)\\s*#
@@ -68,6 +68,7 @@ WRITE_WORDINGS = (
     """, """
         @\\s*[:=]?\\s*# (replicas?|pods?|instances?|copies)(?! (are|is|were|have|crash|keep|running|in|on|not|fail|went|died|that|of|left|ready|up|down|which|restarted)) | # @ (replicas|instances|copies) (please|pls|now)
         (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?!\\s*('s)?\\s*(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?!\\s*(%|percent|o'clock|am|pm))
+        could (use|do with) (a|an|#)~(more|extra|additional|replicas?|pods?|copies|copy|instances?) | (should|must|needs to|has to|can) be half | half (the|its|that) (size|number|count)
         (remove|drop|kill|take|cut|lose|shed|add|launch|start) #( of them| of those| off| away)?(?=\\s*($|[.,!;]|please|pls|from|there)) | # (pods?|replicas?|instances?|copies|copy) too (many|few)
         (add|remove|drop|shed|lose|cut|take away) an? (replica|pod|instance|copy) | # (replicas?|pods?|instances?|copy|copies) (is|are|will be|would be|should be|ought to be) (enough|plenty|fine|sufficient|ok) | # will do
         leave @ with (just |only )?# (replicas?|pods?|instances?|copy|copies)
@@ -86,7 +87,7 @@ WRITE_WORDINGS = (
         (bump|ramp|beef) ~ (replicas|pods|instances) | (bump|change|set|adjust|increase|raise|lower|reduce|decrease|cut|trim|drop) (the )?(number of )?(replicas|replica count|instances|pod count|pods)
     """),
     Wording("rollback", """
-        退掉(?=\\s*($|[,。!吧]))
+        退掉(?=\\s*($|[,。!吧])) | (还原|恢复|退|滚|切|换|降|翻|倒|回)(回|到|成|至)+\\s*(第\\s*)?#\\s*(个|号)?(版本?|revision)(?!本)
         (恢复|还原|回|退)到?\\s*(revision|rev|版本)\\s*#
         (用|上|换|切|退|回)(回|到|成)?\\s*第\\s*#\\s*(个)?版
         降级 | 退掉这版 | 退掉新版 | 退版本 | 翻回 | 滚回去 | 退回去 | 用老版本 | 用旧版本 | 回到之前 | 回到原来 | 回上一?版 | 上一?版(顶上|换上|拉回) | 换上一?版 | 版本还原
@@ -114,9 +115,9 @@ WRITE_WORDINGS = (
         (换|改|更新|升级|升|切|替换|更换|变更|update|upgrade|set|bump|change|set)(一?下|个|掉|新|成|到)?(的)?\\s*(新)?(的)?(镜像|image|版本|tag)
         (更新|升级|升|换|切|改|部署|发布|上线|发|上|推|滚|更|滚动|更新|变|跑|用|布|deploy|ship|release|roll out|bump|upgrade|update|set|switch|rollout)(成|到|为|至|一?下|个|上|了)?(版本|镜像|image|tag)?\\s*«image»
         升级 | 升个级 | 升一下级 | 升版本 | 升个版本 | 换镜像 | 更新镜像 | 新镜像 | 镜像\\s*(=|:|用|要|给)  | 发新版(本)? | 发个?新版本? | 上新版本? | 发(?=\\s*[\\ue003])
-        (换|改|更新|升级|升|切|替换|部署|发布|发|上|推|滚|用|跑|变|回|退|降|指)(成|到|为|至|一?下|个|回|级到|向)?\\s*[\\ue003] | [\\ue003]+\\s*(这个|那个)?(镜像|版本|tag|image)? (上线|发布|部署|推上去|发上去)
+        (换|改|更新|升级|升|切|替换|部署|发布|发|上|推|滚|用|跑|变|回|退|降|指|恢复|还原|退回|换回|刷|打)(成|到|为|至|一?下|个|回|级到|向)?\\s*[\\ue003] | [\\ue003]+\\s*(这个|那个)?(镜像|版本|tag|image)? (上线|发布|部署|推上去|发上去)
     """, """
-        image of @ (should be|to|must be|needs to be|is to be)
+        (swap|replace|exchange|substitute|trade)~(for|with|by) [\ue003] | image of @ (should be|to|must be|needs to be|is to be)
         update @(?=\\s*($|[.?!,]|please|pls|plz))
         (ship|deploy|release|roll out|push|publish|put out) (a |the )?new (version|release|build|image|tag) | new version of | (->|=>) ?«image» | @ «image» (please|pls|now)
         (set|change|update|switch|swap|bump|replace|move|upgrade|point|patch|use)~(image|images|tag|docker image) | new (image|tag|build|docker image) | image (to|should be|=|:) | set image | set-image
@@ -124,7 +125,8 @@ WRITE_WORDINGS = (
         (deploy|ship|release|roll out|rollout|push|bump|move|update|upgrade|switch|set|put|use|run|change|take|go|roll|promote|get|bring|pin|install|point)~[\\ue003] | (to|on|onto|with|at|want|needs) (version |tag |image |the |release )?[\\ue003]
     """),
     Wording("set_resources", """
-        (掐|卡|锁|定|收|缩|压|控)(到|在)\\s*«amount»
+        (掐|卡|锁|定|收|缩|压|控)(到|在)\\s*«amount» | (别|不要|不能|不准|不得|不可|勿|甭|不许|不让)(让)?(它)?(超|超过|超出|高于|大于|多于|高过)(了)?\\s*«amount»
+        (内存|memory|mem|cpu)[^,;。!?\\n]{0,3}?(最多|最高|顶多|至多|最大|不超过?|别超过?|不要超过?|不高于)(用|给|到|是|为)?\\s*(«amount»|\\d) | (预留|保底|保证|申请|请求|起码|至少|最低|兜底)(给|它|有|要|留|分)?\\s*«amount»
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请)\\s*(=|:|为|是|到|给)?\\s*\\d
         (封顶|最多|至少|上限|顶格|限到|限死|卡在|控制在)\\s*(给|用)?\\s*«amount» | (大|多|高|宽|足)(一)?(点|些)儿?(的)?\\s*(内存|cpu|资源) | (内存|cpu|资源)\\s*(给|调|搞|弄|整)?\\s*(大|多|高|宽|足|小|低)(一)?(点|些) | (内存|cpu)\\s*封顶 | (内存|cpu|资源)\\s*(该)?(加|扩|涨)(了|吧)?$ | 配\\s*«amount»
         (内存|memory|mem|cpu|核数|处理器)\\s*(的)?\\s*(上限|限制|限额|配额|请求|申请|request|requests|limit|limits|配置)?\\s*(值)?\\s*(也|都|就|先|给我|再)?\\s*(给|调|改|设|加|提|升|降|减|放|限|拉|变|定|要|扩|缩|压|收|砍|涨|抬|补|分|搞|弄|多给|配)(整|置|高|大|宽|低|小|制|升|加|配|少|个)?(成|到|为|至|在|一?点|些|一?下)?
@@ -140,7 +142,7 @@ WRITE_WORDINGS = (
         (cap|limit|request|give|bump|raise|set|lower|reserve|restrict)~«amount» | (memory|mem|ram|cpu)~(limits?|requests?|cap)~«amount» | (memory|mem|ram|cpu) up to «amount»
     """),
     Wording("set_autoscaling", """
-        副本(数)?自动 | (自己|自行|按需|根据负载)(来|去|地|的)?(伸缩|扩缩|扩容|缩放|弹|扩(?=$|[,。;!]|,?最)) | 自动(在)?\\s*#~# | 弹性(上限|下限|范围) | hpa\\s*\\d+
+        副本(数)?自动 | 自动(加减|增减|升降|调整|调节|调)(副本|实例|pod|数量|个数)? | (随|跟着|按)(流量|负载|压力|cpu)[^,;。!?\\n]{0,4}(自动|弹性|伸缩|扩缩) | (自己|自行|按需|根据负载)(来|去|地|的)?(伸缩|扩缩|扩容|缩放|弹|扩(?=$|[,。;!]|,?最)) | 自动(在)?\\s*#~# | 弹性(上限|下限|范围) | hpa\\s*\\d+
         自动(扩缩容?|伸缩|扩容|缩放|扩展|扩) | 弹性(伸缩|扩缩|扩容)? | (配|加|设|开|建|搞|上|弄|来|给)(置|上|一?个|启)?\\s*hpa | hpa\\s*(也)?(配|加|设|开|改|调|最|上限|范围|min|max|给)
         (最少|最小|至少|min|下限)(副本)?(数)?\\s*(是|为|=|:|设|给|留|跑)?\\s*#\\s*(个)?[,、\\s到\\x7e-]*(副本)?(最多|最大|至多|max|上限) | 自动在?\\s*#\\s*(个)?(到|至|-|\\x7e)\\s*#
     """, """
@@ -166,7 +168,7 @@ WRITE_WORDINGS = (
         cordon | cordon off | cordoning | cordoned | no (more )?(new )?(pods?|workloads?|work|scheduling) (on|to|onto|there|here|for) | no scheduling | no (more )?new (pods?|workloads?)(?=\\s*($|[,.!;])) | unschedulable | (stop|prevent|disable|block|halt|forbid|quit|pause)~(scheduling|placing|putting|landing|new pods) | keep (any )?(new )?(pods|workloads|work)~(off|away) | (do not|don't|dont|never|not)~(schedule|place|put|land|send|assign)~(on|to|there|here|onto|anything) | fence off | take ~ out of (the )?(scheduling|rotation|service|pool) | mark @ (as )?(unschedulable|not schedulable) | nothing new (on|should|goes) | quarantine | isolate | close @ (to|for) (new )?(pods|scheduling|work) | lock @
     """),
     Wording("uncordon", """
-        解封 | 解除(封锁|隔离|不可调度|锁定) | 取消(封锁|隔离|不可调度|锁定|cordon) | 恢复(可)?调度 | 恢复(成|为|到)?可调度 | 恢复接(收)?(pod|活|任务|新) | 解锁 | (重新|再次?|又)?(可以|允许|让|能|打开|开放|开启|放开)(它|他|@)?(重新|再|继续)?(被)?(接)?(调度|接(收)?(pod|活|任务|新|单)|用(了|起来)?$|收 ?pod) | 重新开放 | 放开 | 开放(出来|调度|一下)? | 放出来 | 打开调度 | 开放调度 | 允许调度 | 重新(加入|纳入)(调度|集群) | 解除cordon | 恢复使用 | 标(记)?(成|为|回)?可调度 | 重新接(收)?(pod|活|任务|新) | 放行 | 重新放开
+        (撤销|撤掉|撤了|去掉|拿掉|解掉|关掉|清除|移除|消除|放开|结束)(它的|掉)?(封锁|隔离|不可调度|锁定|cordon|禁止调度|调度限制|封禁|污点) | 解(了|掉)?封 | 解除(封锁|隔离|不可调度|锁定) | 取消(封锁|隔离|不可调度|锁定|cordon) | 恢复(可)?调度 | 恢复(成|为|到)?可调度 | 恢复接(收)?(pod|活|任务|新) | 解锁 | (重新|再次?|又)?(可以|允许|让|能|打开|开放|开启|放开)(它|他|@)?(重新|再|继续)?(被)?(接)?(调度|接(收)?(pod|活|任务|新|单)|用(了|起来)?$|收 ?pod) | 重新开放 | 放开 | 开放(出来|调度|一下)? | 放出来 | 打开调度 | 开放调度 | 允许调度 | 重新(加入|纳入)(调度|集群) | 解除cordon | 恢复使用 | 标(记)?(成|为|回)?可调度 | 重新接(收)?(pod|活|任务|新) | 放行 | 重新放开
     """, """
         uncordon | un-cordon | uncordoning | schedulable( again)? | unblock @ | (open|reopen|re-open)~up( again)? | reopen | re-open | back (in|into) (rotation|service|the pool|scheduling|use) | (let|allow|permit)~(pods?|workloads?|work|things)~(on|onto|there|schedule|land|again) | (allow|enable|re-enable|resume|restore)~scheduling | lift the cordon | remove the cordon | take pods again | accept~(pods|work)( again)? | available (for scheduling )?again | unlock | can take (new )?pods | open @ (again|for)
     """),
@@ -184,6 +186,8 @@ WRITE_WORDINGS = (
         trigger | triggering | fire | fire off | kick off | kick ~ off | kickoff | run ~ now | run @ | run (it|this|that|the [a-z -]+)( now| once| manually| again| by hand| right away| immediately)? | manually run | run manually | run once | run ~ (once|manually|by hand|right away|immediately|ad hoc|ad-hoc|one time|out of schedule|off schedule) | start ~ now | execute | launch ~ now | force a run | manual run | one-off run | one off run | invoke | ad-hoc run | start a (run|job) | extra run | create job --from
     """),
     Wording("undo", """
+        (刚才?|刚刚)(我)?(做|改|弄|搞|调|动|执行|提交|操作|点)?的?(那|这)?(个|次|步|条|一下|一次|一个)?的?(改动|操作|变更|修改|动作|更改|调整)(给我|给|也|都|先|要)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉|撤销|撤回|撤了?|改回)
+        (刚才?|刚刚)(我)?(做|改|弄|搞|调|动)的(那|这)?(个|次|步|条|些)?(给我|给|也|都|先|要)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|撤掉|撤销|撤回|撤了?|改回) | (刚才|刚刚)的(给我|给|都|先|要)?(还原|作废|退掉|收回|撤掉|撤销|撤回|撤了?|改回)
         (刚才|刚刚|上一?步)(那|这)?(一)?(步|下|个|次)?(不算|作废|取消|回退|撤掉|撤了) | 倒回去(?!看|查|翻|找|瞧) | 退回到?改之前 | 恢复成?改(动)?(之)?前 | 回到改(动)?之?前 | 改动(撤|退|还原|收)(了|掉|回)?
         撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉|撤了?) | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动)
     """, """
@@ -193,9 +197,9 @@ WRITE_WORDINGS = (
         undo | undone | undoing | take (that|it|this|«change»|the (last|previous) (change|one|action)|what you did|your last change) back | take back | reverse (that|it|this|«change»|the last|the previous|your last|the change) | revert (that|it|this|«change»|the last (change|operation|action|one)|the (previous )?change|your last|what you|my last|last change) | (put|change|set|switch|turn|get)~back (to )?(the way|how|what|as) it was | put (it|that|things|everything|them) back | (roll ?back|roll back|cancel|revert|back out) (the )?(«change»|last (change|operation|action)|change «change»|operation «change») | roll «change» back | change (it|that|this) back | set (it|that) back | back out (that|the last|«change») | unwind | ctrl-?z
     """),
     Wording("pause_rollout", """
-        (发布|上线|更新|部署|发版|升级|灰度|rollout|滚动)[^,;。!?\\n]{0,10}?先[^,;。!?\\n]{0,4}?(卡住|按住|停|打住|刹|缓|hold|别|等) | 先(别|不要|不)(往下|再|继续|接着)?(发|滚|推|更|上线)(了)? | 别(再|往下|继续|接着)(发|滚|推|更)(了)? | 先不(发|推|滚|上)了 | 发布先停
+        (发布|上线|更新|部署|发版|升级|灰度|rollout|滚动)[^,;。!?\\n]{0,10}?先[^,;。!?\\n]{0,4}?(卡住|按住|停|打住|刹|缓|hold|别|等) | 先(别|不要|不)(再)?(往下|往前|往后|再|继续|接着)(发|滚|推|更|上线|走|放|进|铺)(了)? | 先(别|不要|不)(发|滚|推|更|上线)(了)? | 别(再|往下|继续|接着)(发|滚|推|更)(了)? | 先不(发|推|滚|上)了 | 发布先停
         (暂停|停住|停下|停一下|先停|停止|中止|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|停|挂起|freeze|打住|停掉|停了|先别|别继续|不要继续|别再|刹一下)(一下|下|掉|住|了)?(@)?[^,;。!?\\n]{0,16}?(的)?\\s*(发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更|推进)
-        (发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更)(过程|进程|进度)?(也|都|就|先|给我|给)?(先)?(暂停|停|停住|停下|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|中止|挂起|打住|freeze|别继续|缓一缓|缓缓|别往下|不要往下|踩[^,;。]{0,3}刹车)
+        (发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级|滚更)(过程|进程|进度)?(也|都|就|先|给我|给)?(先)?(暂停|停|停住|停下|冻住|冻上|冻一下|定住|卡一下|刹一下|放一放|搁置|搁着|摁住|喊停|先放|冻结|卡住|刹住|按住|hold|hold住|pause|暂缓|叫停|中止|挂起|打住|freeze|别继续|缓一缓|缓缓|别往下|不要往下|踩[^,;。]{0,3}刹车)
     """, """
         (keep|leave|park)~(rollout|deploy|release|update)~(where|as it is|on hold|for now|there|here|paused) | park~(rollout|deploy|release|update) | (don't|do not|no longer) (roll|deploy|ship|push|release|update) @ (out )?(any )?(further|more) | no (further|more) (rollout|rolling out|deploys?|deploying) (of|for) @
         (put|slam|hit|step on) the brakes? on~(rollout|deploy|release|update)? | (rollout|deploy|release|update)\\s*:\\s*(hold|pause|stop|freeze|halt)
