@@ -211,25 +211,9 @@ _CONTAINER_NEXT = re.compile(r"\s*(?:这个|那个)?\s*(?:容器(?!组)|containe
 
 
 _LABELS = frozenset(
-    [
-        "image",
-        "tag",
-        "version",
-        "replicas",
-        "limit",
-        "limits",
-        "request",
-        "requests",
-        "cpu",
-        "memory",
-        "mem",
-        "min",
-        "max",
-        "revision",
-        "rev",
-        "container",
-        "namespace",
-    ]
+    """
+    image tag version replicas limit limits request requests cpu memory mem min max revision rev container namespace
+    """.split()  # noqa: SIM905
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _ENDS = re.compile(r"\d+\.\d+(?=\s*(?:$|[,(!]|\.(?!\d)|please|pls))")

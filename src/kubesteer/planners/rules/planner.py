@@ -7,13 +7,14 @@ from dataclasses import replace
 from kubesteer.core.plans import Ask, Conversation, Inventory, Plan, Say
 from kubesteer.core.plans import Message as Said
 from kubesteer.planners.rules import wordings
+from kubesteer.planners.rules.bareness import bare
 from kubesteer.planners.rules.drafts import Draft
 from kubesteer.planners.rules.intents import drafts
 from kubesteer.planners.rules.lexicon import smalltalk
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.parsing import mentioned, parsed
 from kubesteer.planners.rules.replies import agreed, refines_logs, replied
-from kubesteer.planners.rules.requests import FIGURE, Message, Request
+from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.settling import Step, Understood, settled
 from kubesteer.planners.rules.states import State, heard
 from kubesteer.planners.rules.unspoken import unspoken, wondered
@@ -95,7 +96,7 @@ def _outcome(message: Message, words: Words, state: State, names: Names, hint: s
     if small is not None:
         return Understood(small)
     words, message, state, head = _assented(words, message, state, names)
-    answered = _followed(message, state, names) if _bare(message, state) else _repeated(message, state, names)
+    answered = _followed(message, state, names) if bare(message, state) else _repeated(message, state, names)
     head = head or (_answer_first(message, words, state, names) if answered is None else ())
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
     if not found and answered is None and not head:
@@ -103,32 +104,7 @@ def _outcome(message: Message, words: Words, state: State, names: Names, hint: s
     found = (*head, *found)
     if not found:
         return Understood(_spoken_only(message))
-    return settled(found, message, state, names, hint, firm=not _bare(message))
-
-
-def _bare(message: Message, state: State | None = None) -> bool:
-    """Whether no verb was said; 「也来一下」 is none where something was done before."""
-    explicit = [r for r in message.requests if r.cue.weight >= 2]
-    if state is not None and state.drafts:
-        explicit = [
-            r for r in explicit if r.operation != "trigger" or not smalltalk.SAME_AGAIN.search(r.cue.text)
-        ]
-    if state is not None and state.missing and state.drafts[-1].operation in _MEASURED:
-        explicit = [
-            r for r in explicit if r.operation != "get_usage" or r.objects or not _figured(r, message)
-        ]
-    if state is not None and "name" in state.missing and state.drafts[-1].operation in _OF_ROLLOUTS:
-        explicit = [r for r in explicit if r.operation != "get_rollout"]  # "the rollout of x"
-    return not explicit
-
-
-_OF_ROLLOUTS = frozenset({"pause_rollout", "resume_rollout", "suspend", "resume", "undo"})
-_MEASURED = frozenset({"set_autoscaling", "set_resources", "scale"})
-
-
-def _figured(request: Request, message: Message) -> bool:
-    """ "max 12, 70% cpu" answers what bounds are wanted; it asks for no figures."""
-    return bool(FIGURE.search(message.masked[request.clause.start : request.clause.end]))
+    return settled(found, message, state, names, hint, firm=not bare(message))
 
 
 def _followed(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
@@ -184,8 +160,11 @@ def _answer_first(message: Message, words: Words, state: State, names: Names) ->
         return ()
     first = message.clauses[0]
     told = message.linked.of("place", "object", start=first.start, end=first.end)
+    chosen = told or smalltalk.ORDINAL.search(message.masked, 0, first.end)
     others = [r for r in message.requests if r.objects]
-    if not told or not others or any(r.clause == first for r in message.requests):
+    also = smalltalk.ALSO.match(message.masked[first.end :])
+    others = others or [r for r in message.requests if also and r.cue.weight >= 2 and r.mood == "asked"]
+    if not chosen or not others or any(r.clause == first for r in message.requests):
         return ()
     return replied(parsed(words.cut(first.start, first.end), names, state), state, names) or ()
 
@@ -204,7 +183,7 @@ def _corrected(message: Message, words: Words, state: State, names: Names, hint:
         after = parsed(tail, names, state)
         later = (
             drafts(after, _after(state, Understood(Say(wordings.HELP), before)), names, hint)
-            if not _bare(after)
+            if not bare(after)
             else ()
         )
         if later:
@@ -234,7 +213,7 @@ def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     waits = state.asked or state.open
     if smalltalk.NO.match(low) or (cancels and len(low) < 60):
         return Say(wordings.CANCELLED, "cancelled") if waits or cancels else Say(wordings.HELP, "answer")
-    if smalltalk.YES.match(low) and not state.asked:
+    if smalltalk.YES.match(low) and not state.asked and bare(message):
         return Say(wordings.HELP, "answer")
     return None
 

@@ -16,7 +16,7 @@ from kubesteer.planners.rules.refilling import refilled
 from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.slots import Stretch
 from kubesteer.planners.rules.states import Option, State
-from kubesteer.planners.rules.targets import at_ordinal, spread
+from kubesteer.planners.rules.targets import at_ordinal, contrasted, spread
 
 
 def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
@@ -79,7 +79,7 @@ def _all(state: State) -> tuple[Draft, ...] | None:
 
 def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
     """Names, namespaces and kinds in the answer."""
-    objects = [m for m in message.linked.of("object", "unknown") if m.sure]
+    objects = [m for m in message.linked.of("object", "unknown") if m.sure and not contrasted(m, message)]
     places = list(message.linked.of("place"))
     if not objects and not places:
         kind = kind_listed(message.linked, 0, len(message.masked))
@@ -203,7 +203,7 @@ def _ordinal(low: str, state: State) -> tuple[Draft, ...] | None:
         used = state.drafts[-1].target.ref
         other = [o for o in state.options if o.ref != used or o.ref is None]
         return _at(state, other[-1])
-    bare = re.fullmatch(r"\s*(?:选|要|就)?\s*(\d{1,2})\s*[.)。号吧]*\s*", low)
+    bare = re.fullmatch(r"\s*(?:选|要|就|#|no\.?|number|option|选项)?\s*(\d{1,2})\s*[.)。号吧]*\s*", low)
     unsettled = state.drafts[-1].target.ref is None and not state.missing
     if bare and (state.missing in (("namespace",), ("name",)) or unsettled) and state.options:
         index = int(bare[1])

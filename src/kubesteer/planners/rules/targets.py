@@ -59,7 +59,7 @@ def _before(request: Request, message: Message) -> list[Mention]:
 
 
 def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mention]]:
-    objects = [m for m in request.objects if not _contrasted(m, message) and not _spared(m, message)]
+    objects = [m for m in request.objects if not contrasted(m, message) and not _spared(m, message)]
     if objects:
         objects = _meant([*_before(request, message), *objects], request, message)
     if not objects and request.end > request.clause.end:
@@ -68,13 +68,13 @@ def _own(request: Request, message: Message) -> tuple[list[Mention], list[Mentio
             for m in message.linked.of("object", "unknown", start=request.clause.end, end=request.end)
             if m.sure
         ]
-    places = [m for m in request.places if not _contrasted(m, message)]
+    places = [m for m in request.places if not contrasted(m, message)]
     if not places:
         places = list(message.linked.of("place", start=request.clause.end, end=request.end))
     return objects, places
 
 
-def _contrasted(mention: Mention, message: Message) -> bool:
+def contrasted(mention: Mention, message: Message) -> bool:
     return bool(_CONTRAST.search(message.linked.words.low[: mention.start].rstrip()[-16:] + ""))
 
 
@@ -94,7 +94,7 @@ def _elsewhere(request: Request, message: Message) -> tuple[list[Mention], list[
         objects = [
             m
             for m in message.linked.of("object", "unknown", start=clause.start, end=clause.end)
-            if m.sure and not _contrasted(m, message)
+            if m.sure and not contrasted(m, message)
         ]
         if objects:
             return _meant(objects, request, message), list(
