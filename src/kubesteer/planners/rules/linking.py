@@ -20,6 +20,14 @@ from kubesteer.planners.rules.lexicon.phrases import (
     UNKNOWN,
 )
 from kubesteer.planners.rules.lexicon.places import kind_named
+from kubesteer.planners.rules.lexicon.shapes import (
+    AMOUNT,
+    BEFORE_SPAN,
+    CHANGE_ID,
+    QUOTES,
+    SHORT_VERSION,
+    VERSION,
+)
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.words import Words
 
@@ -92,27 +100,6 @@ _PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ("image", re.compile(r"(?<![\w./-])(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)*[a-z0-9][a-z0-9._-]*(?::[a-z0-9_][\w.-]*|@sha256:[0-9a-f]+)(?![\w:])", re.ASCII)),
     ("image", re.compile(r"(?<![\w./-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[a-z0-9][a-z0-9._-]*)+(?![\w:])", re.ASCII)),
 )  # fmt: skip
-_VERSION = re.compile(
-    r"(?<![\w./-])(?:v\d+(?:\.\d+)*(?:[-.][a-z0-9]+)*|r?\d+\.\d+\.\d+(?:[-.+][a-z0-9]+)*|\d+\.\d+-[a-z0-9.-]+|\d{4}\.\d+|"
-    r"(?:release|build|hotfix|sha|rc|beta|alpha|canary|snapshot)-[a-z0-9][a-z0-9.-]*)(?![\w])",
-    re.ASCII,
-)
-_SHORT_VERSION = re.compile(
-    r"(?:版本|镜像|tag|image|version|should run|升级到|升级成|升级|升到|更新到|更新成|更新为|发布|发|upgrade|upgrade \S+ to|roll out|rollout|push|release|deploy|ship|切到|换成|换到|改成|改到|用|上|到|成|为|to|on)\s*"
-    r"(\d+\.\d+)(?!\s*(?:个|副|核|g|m|c|t|k|%|\.|\d|倍|replica|core|cpu|gb|mb|gi|mi))",
-)
-_AMOUNT = re.compile(
-    r"(?:(?<![\w.])|(?<=\dc))(?:\d+(?:\.\d+)?\s*(?:[kmgtp]i?b?|millicores?|cores?|v?cpus?)(?![a-z0-9_])|\d+c(?![a-z_])"
-    r"|(?:\d+(?:\.\d+)?|[一二三四五六七八九十]分之[一二三四五]|[零一二两俩三四五六七八九十百]+|半)\s*个?\s*(?:半\s*)?(?:核心?|[kmgt]i?b?(?![a-z0-9_])|兆|毫核|吉|gb|mb)"
-    r"|(?:a|one|two|three) (?:core|cpu|gig|gb)s? and a half(?![a-z])|(?:half a|a half|a quarter(?: of a)?|one quarter|three quarters of a|one|two|three|four|six|eight|sixteen|a|an?other|one and a half)\s+(?:core|cpu|gig|gigs|cores|cpus|vcpus?|vcpu|gb|meg|megs|gigabytes?|gibs?)(?![a-z])"
-    r"|\d+(?:\.\d+)?\s*(?:gigs?|megs?|gigabytes?|megabytes?|gibibytes?|mebibytes?|terabytes?)(?![a-z]))",
-    re.ASCII,
-)
-_BEFORE_SPAN = re.compile(r"(?:last|past|previous|since|for|最近|过去|近|前|这|the)[=: ]*$")
-_CHANGE_ID = re.compile(
-    r"(?<![\w-])(?:op|chg|change|chng|cr|act|tx|rec)[-_#]\w[\w-]*|(?<![\w-])c[0-9a-f]{7,}(?![\w-])", re.ASCII
-)
-_QUOTES = re.compile(r"“([^”]*)”|\"([^\"]*)\"|「([^」]*)」|『([^』]*)』|‘([^’]*)’|(?<![\w])'([^'\n]*)'(?![\w])|`([^`]*)`|《([^》]*)》|«([^»]*)»")  # fmt: skip
 
 
 def linked(
@@ -158,7 +145,7 @@ def _patterns(words: Words, names: Names, taken: list[Mention]) -> None:
 
 
 def _quotes(words: Words, names: Names, taken: list[Mention]) -> None:
-    for match in _QUOTES.finditer(words.low):
+    for match in QUOTES.finditer(words.low):
         group = next(i for i in range(1, 10) if match[i] is not None)
         inner, (start, end) = match[group].strip(), match.span(group)
         if not inner or not _free(taken, start, end) or _one_word(inner, names):
@@ -180,7 +167,7 @@ def _tokens(words: Words, names: Names, changes: frozenset[str], taken: list[Men
 def _token(start: int, text: str, words: Words, names: Names, changes: frozenset[str]) -> list[Mention]:
     end = start + len(text)
     exists = bool(names.of(text)) or text in names.namespaces
-    if (text in changes or _CHANGE_ID.fullmatch(text)) and not exists:
+    if (text in changes or CHANGE_ID.fullmatch(text)) and not exists:
         return [Mention(start, end, "change", text)]
     if "/" in text:
         return _path(start, text, words, names, changes)
@@ -191,7 +178,7 @@ def _token(start: int, text: str, words: Words, names: Names, changes: frozenset
     if text in names.namespaces:
         return [Mention(start, end, "place", text, namespace=text)]
     version = (
-        _VERSION.match(words.low, start)
+        VERSION.match(words.low, start)
         or _short_version(words.low, start)
         or _after_name(words.low, start, names)
     )
@@ -201,7 +188,11 @@ def _token(start: int, text: str, words: Words, names: Names, changes: frozenset
         return [Mention(start, end, "unknown", text, sure=False)]
     chinese = bool(_HAN.search(words.low))
     if names.of(text.removesuffix("s")) or names.of(f"{text}s"):
-        return [Mention(start, end, "unknown", text, sure=chinese and text not in ordinary())]
+        return [
+            Mention(
+                start, end, "unknown", text, sure=text not in ordinary() and (chinese or not text.isalpha())
+            )
+        ]
     if _CONTAINER_NEXT.match(words.low, end):
         return []  # "the proxy container": a part of an object
     return _unknown(start, end, text, chinese=chinese)
@@ -231,7 +222,7 @@ def _short_version(low: str, start: int) -> re.Match[str] | None:
         low[max(0, start - 24) : start],
     ):
         return None
-    for match in _SHORT_VERSION.finditer(low, max(0, start - 40), start + 12):
+    for match in SHORT_VERSION.finditer(low, max(0, start - 40), start + 12):
         if match.start(1) == start:
             return re.compile(r"\d+\.\d+").match(low, start)
     return None
@@ -284,9 +275,9 @@ def _path(start: int, text: str, words: Words, names: Names, changes: frozenset[
 
 
 def _amounts(words: Words, taken: list[Mention]) -> None:
-    for match in _AMOUNT.finditer(words.low):
+    for match in AMOUNT.finditer(words.low):
         start, end = match.span()
-        if match[0].endswith("m") and _BEFORE_SPAN.search(words.low[:start]):
+        if match[0].endswith("m") and BEFORE_SPAN.search(words.low[:start]):
             continue
         covered = [m for m in taken if m.start < end and start < m.end]
         if all(m.sort in ("image", "unknown") and start <= m.start and m.end <= end for m in covered):
