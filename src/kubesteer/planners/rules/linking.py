@@ -21,9 +21,9 @@ from kubesteer.planners.rules.lexicon.phrases import (
 )
 from kubesteer.planners.rules.lexicon.places import kind_named
 from kubesteer.planners.rules.lexicon.shapes import (
-    AMOUNT,
     BEFORE_SPAN,
     CHANGE_ID,
+    QUANTITY,
     QUOTES,
     SHORT_VERSION,
     VERSION,
@@ -275,7 +275,7 @@ def _path(start: int, text: str, words: Words, names: Names, changes: frozenset[
 
 
 def _amounts(words: Words, taken: list[Mention]) -> None:
-    for match in AMOUNT.finditer(words.low):
+    for match in QUANTITY.finditer(words.low):
         start, end = match.span()
         if match[0].endswith("m") and BEFORE_SPAN.search(words.low[:start]):
             continue
