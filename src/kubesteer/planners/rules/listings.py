@@ -30,7 +30,7 @@ _READS = frozenset(
 _UNHEALTHY = phrases("""
     坏(了|掉|的)? | 没(到|起|跑|拉|凑|配)?(齐|全|满|够) | (起|跑|拉)不(齐|全|满) | 不齐 | 缺 | 少副本 | 副本不够 | 副本(数)?不足 | 掉(了|的) | 挂(了|掉)?(的)? | 异常 | 不健康 | 不正常 | 有(点)?(问题|毛病|故障) | 出(了)?(问题|毛病|故障|事|状况) | 没(有)?\\s*(bound|绑定|起来|就绪|ready|绑|跑起来|完成|成功) | 未\\s*(bound|就绪|绑定|绑|ready|完成) | 起不来 | 失败 | 报错 | 崩 | pending | failed | 卡(住|着|在) | 不\\s*(可用|ready|就绪|行|对劲|在线) | 掉线 | 失联 | 宕 | 死(了|掉)? | crash | error | notready | 挂起 | evicted | oom | 红(的|了) | 没绑 | 绑不上 | 起不了 | 炸 | 拉不(下|起|到) | 一直重启 | 反复重启 | 老重启 | 失效 | 躺 | 趴
 """, """
-    not (fully|all|completely|entirely) (available|ready|up|healthy|running|there) | (missing|short of|lacking) (replicas|pods) | unhappy | upset | flaky | hung | hanging | acting up | broken | broke | pending | failed | failing | fail | unhealthy | not ready | notready | not-ready | unready | not bound | unbound | crashing | crashed | crash | crashlooping | crashloopbackoff | crash-looping | stuck | down | dead | error | errors | erroring | in trouble | bad | not running | isn't running | aren't running | aren't ready | isn't ready | aren't healthy | aren't bound | isn't bound | not healthy | in error | unavailable | not available | degraded | sick | evicted | oomkilled | imagepullbackoff | wrong | restarting | not working | not up | offline | lost | unschedulable | off | red | misbehaving | struggling | on fire | not scheduled | unreachable | hosed | borked
+    (didn't|did not|haven't|hasn't|don't|doesn't|won't|can't|never|couldn't) (succeed|succeeded|finish|finished|complete|completed|run|start|started|come up|work|respond|pass) | not (succeeded|finished|completed|starting|responding) | not (fully|all|completely|entirely) (available|ready|up|healthy|running|there) | (missing|short of|lacking) (replicas|pods) | unhappy | upset | flaky | hung | hanging | acting up | broken | broke | pending | failed | failing | fail | unhealthy | not ready | notready | not-ready | unready | not bound | unbound | crashing | crashed | crash | crashlooping | crashloopbackoff | crash-looping | stuck | down | dead | error | errors | erroring | in trouble | bad | not running | isn't running | aren't running | aren't ready | isn't ready | aren't healthy | aren't bound | isn't bound | not healthy | in error | unavailable | not available | degraded | sick | evicted | oomkilled | imagepullbackoff | wrong | restarting | not working | not up | offline | lost | unschedulable | off | red | misbehaving | struggling | on fire | not scheduled | unreachable | hosed | borked
 """)  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _about_focus(request: Request, text: str, state: State) -> bool:
 
 def _contents(request: Request, kind: str) -> bool:
     """「集群里都有哪些节点」 lists; 「app-config 里写了啥」 reads one object."""
-    return re.search("有", request.cue.text) is not None and bool(kind or request.places)
+    return re.search("有|清单", request.cue.text) is not None and bool(kind or request.places)
 
 
 def _about_message(request: Request, message: Message, text: str) -> bool:

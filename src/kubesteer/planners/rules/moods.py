@@ -66,6 +66,12 @@ _HOW_MANY = re.compile(r"\s*(?:到|成)?了?\s*(?:多少|几(?!天|周|日|小�
 _ASKS = re.compile(r"(?:吗|么|不|嘛|\?)\s*[?!。]*$")
 
 
+# "Restart or roll back x?" wants to be told which.
+_OR = re.compile(
+    r"\b(?:restart|roll ?back|scale|delete|drain|cordon|bounce|undo|redeploy|revert|wait|leave it)\b[^,;.]{0,30}\bor\b(?: just| rather)? (?:restart|roll|scale|delete|drain|cordon|bounce|undo|redeploy|revert|wait|leave|do nothing)"
+)
+
+
 def mood(clause: str, cue: Cue, start: int, *, asked: bool = False) -> Mood:
     """How one verb is meant, given its clause (masked) that begins at `start`; `asked` if a question mark ends it."""
     before, after = clause[: cue.start - start], clause[cue.end - start :]
@@ -81,6 +87,8 @@ def mood(clause: str, cue: Cue, start: int, *, asked: bool = False) -> Mood:
         return "past"
     if cue.writes and _HOW_MANY.match(after):
         return "past" if "了" in after else "question"
+    if cue.writes and asked and _OR.search(clause):
+        return "advice"
     if cue.writes and _WHY.search(before):
         return "question"
     if cue.writes:
@@ -118,12 +126,15 @@ def described(clause: str, before: str, after: str, cue: Cue, *, asked: bool) ->
         and _FAILED.search(after)
     ):
         return True
+    if _EITHER.search(clause):
+        return True
     if _UNSURE.search(before) and _ASKS.search(clause.strip() + ("?" if asked else "")):
         return True
     asks = _ASKS.search(clause.strip()) and not moods.POLITE.search(clause) and not _MODAL.search(before)
     return bool(asks) and not re.search("一下|下吗|吧|好吗|行吗", clause)
 
 
+_EITHER = re.compile(r"是[^,;。把给到]{1,10}还是[^,;。到]{1,10}$")  # 「现在是启用还是停用」
 _ROLLOUT_OF = re.compile("(?:发布|上线|更新|部署|发版|升级|灰度|滚动|rollout).{2}")  # 「这次发布先停住」
 
 

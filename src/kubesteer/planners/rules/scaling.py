@@ -15,7 +15,7 @@ _TO = re.compile(
     r"(?:到|成|至|为|剩|留|留下|保留|保持|维持|只要|只留|=|:|回|回到|\bto|\bat|\bof|\bback to|变|设|要|够|-->?|->|=>|→|\bkeep|\brun|\bneed|\bwant|\bhave|\buse|\bwith|replicas|\bjust|\bonly|改|就)\s*(?:只|它|有|exactly|just|only|about)?\s*$"
 )
 _UP = re.compile(
-    r"(?:加(?:上|多|了|个)?|增(?:加)?|添(?:加)?|多(?:给|开|起|跑|来|加|弄|搞|配)?|补(?:充|上)?|再(?:来|起|开|加|跑|给|扩|补|添|弄|上|多|要)?|新增|扩(?:容|个|充|大|一?下)?|追加|上调|提高|\+|\badd(?: an(?:other)?)?|\bplus|\banother|\bextra|\badditional|(?:up|out|increase|bump|grow|raise|scale|expand|ramp|beef)[^,]*\bby)\s*(?:它|他|出|上)?\s*$"
+    r"(?:加(?:上|多|了|个)?|增(?:加)?|添(?:加)?|多(?:给|开|起|跑|来|加|弄|搞|配)?|补(?:充|上)?|再(?:来|起|开|加|跑|给|扩|补|添|弄|上|多|要|拉|整|搞|放|配|塞|招)?|新增|扩(?:容|个|充|大|一?下)?|追加|上调|提高|\+|\badd(?: an(?:other)?)?|\bplus|\banother|\bextra|\badditional|(?:up|out|increase|bump|grow|raise|scale|expand|ramp|beef)[^,]*\bby)\s*(?:它|他|出|上)?\s*$"
 )
 _DOWN = re.compile(
     r"(?:减(?:少|去|掉|了)?|少(?:开|跑|给)?|砍(?:掉|去)?|去(?:掉)?|撤(?:掉|下)?|缩(?:容|减|掉|一?下)?|下(?:掉|调)?|关(?:掉)?|停(?:掉)?|收|降低|裁(?:掉)?|-|\bremove|\bminus|\bdrop|\bcut|\bkill|\blose|\bshed|\btake|\bpull|\bknock|\bshave|\bcut|\btake (?:away|off)|\bknock off|\bshave off|(?:down|in|decrease|reduce|shrink|lower|scale|trim|cut|drop)[^,]*\bby)\s*(?:它|他)?\s*$"

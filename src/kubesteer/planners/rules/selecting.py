@@ -10,7 +10,7 @@ from kubesteer.planners.rules.requests import Message, Request
 
 # Within one clause the first gives way to the second: its words only describe.
 YIELDS: dict[str, frozenset[str]] = {
-    "get_status": frozenset({"get_logs", "get_events", "get_usage", "get_rollout", "get_manifest", "diagnose", "scan", "list_resources"}) | WRITES,
+    "get_status": frozenset({"CHANGE", "get_logs", "get_events", "get_usage", "get_rollout", "get_manifest", "diagnose", "scan", "list_resources"}) | WRITES,
     "list_resources": frozenset({"get_logs", "get_events", "get_usage", "get_rollout", "get_manifest", "scan"}) | WRITES,
     "diagnose": frozenset({"get_logs", "get_events", "set_env", "set_probe", "set_service", "label", "annotate"}),
     "scan": frozenset({"get_logs", "get_events", "get_usage", "diagnose", "get_rollout"}),

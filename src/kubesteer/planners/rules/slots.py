@@ -244,39 +244,9 @@ def container(stretch: Stretch) -> str | None:
 
 
 _NO_CONTAINER = frozenset(
-    [
-        "the",
-        "its",
-        "this",
-        "that",
-        "a",
-        "an",
-        "log",
-        "logs",
-        "last",
-        "previous",
-        "old",
-        "each",
-        "every",
-        "which",
-        "crashed",
-        "prior",
-        "restart",
-        "before",
-        "was",
-        "is",
-        "in",
-        "of",
-        "for",
-        "from",
-        "and",
-        "died",
-        "dead",
-        "'s",
-        "s",
-        "with",
-        "has",
-    ]
+    """
+    the its this that a an log logs last previous old each every which crashed prior restart before was is in of for from and died dead 's s with has
+    """.split()  # noqa: SIM905
 )
 
 

@@ -71,5 +71,5 @@ DOWN = phrases(
 NEGATED = phrases("""
     不(?!断|停|够|足) | 没(?!完没了) | 未 | 别 | 低(?!于) | 降 | 除非 | 正常 | 恢复 | 下来
 """, """
-    not | no | isn't | aren't | doesn't | don't | never | unless | low | below | under | drops? | stops? | fine | ok | healthy | until | normal | recovers? | without | falls | stopped | hasn't | haven't | won't | goes down | less than
+    not | no | isn't | aren't | doesn't | don't | never | unless | low | below | under | drops? | stops? | fine | ok | healthy | until | (?<!above\\x20)(?<!than\\x20)(?<!over\\x20)normal | recovers? | without | falls | stopped | hasn't | haven't | won't | goes down | less than
 """)  # fmt: skip

@@ -95,6 +95,7 @@ WRITE_WORDINGS = (
         换回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 切回(上一?个?|前一?个?|之前的?|旧的?|老的?|原来的?)(一个)?(版本?|revision|镜像) | 回版本 | 版本(回|退)(滚|退|到)? | 撤回到?上一?个?版本? | 退一版 | 退一个版本 | 退版 | 倒退一版 | 用回(上一?个?|之前的?|旧的?|老的?)版本? | 降回(上一?个?)?版本? | 恢复(到)?(revision|rev)\\s*#
     """, """
         (undo|revert|reverse|back out|take back) (the |that |this )?(last |latest |previous |recent |most recent )?(rollout|roll-out|deploy|deployment|release|upgrade|update|version) (of|for|on|to|in) @ | back @ out | rewind @ | rewind to
+        (revision|rev) #( please| pls| instead| again)
         (put|bring|get|restore|deploy|use|redeploy|reinstate|want|need|give me|activate|take|run|select) (the |to )?(revision|rev) #~ | (go|switch|get|move|change|swap|flip) back to (the )?(previous|prior|last|old|older|earlier) @
         (previous|prior|old|older) (version|revision|release|build) (please|pls|again)(?=\\s*($|[,.!;])) | (restore|reinstate|reactivate|redeploy|bring back|get back|give me back) (the |@'?s? |@ )?(previous|last|prior|old|older|former) (@ )?(good |working |stable |known good )?(version|revision|release|build|deployment|one)
         (return|revert|put|set|take|bring|switch|roll|move|restore|send|reset) @ (back )?(to|on|onto) (the |its |an? )?(previous|prior|last|old|older|earlier|former)( known)?( good| working| stable)? (version|revision|release|image|build|one|state)
@@ -170,7 +171,7 @@ WRITE_WORDINGS = (
     Wording("uncordon", """
         (撤销|撤掉|撤了|去掉|拿掉|解掉|关掉|清除|移除|消除|放开|结束)(它的|掉)?(封锁|隔离|不可调度|锁定|cordon|禁止调度|调度限制|封禁|污点) | 解(了|掉)?封 | 解除(封锁|隔离|不可调度|锁定) | 取消(封锁|隔离|不可调度|锁定|cordon) | 恢复(可)?调度 | 恢复(成|为|到)?可调度 | 恢复接(收)?(pod|活|任务|新) | 解锁 | (重新|再次?|又)?(可以|允许|让|能|打开|开放|开启|放开)(它|他|@)?(重新|再|继续)?(被)?(接)?(调度|接(收)?(pod|活|任务|新|单)|用(了|起来)?$|收 ?pod) | 重新开放 | 放开 | 开放(出来|调度|一下)? | 放出来 | 打开调度 | 开放调度 | 允许调度 | 重新(加入|纳入)(调度|集群) | 解除cordon | 恢复使用 | 标(记)?(成|为|回)?可调度 | 重新接(收)?(pod|活|任务|新) | 放行 | 重新放开
     """, """
-        uncordon | un-cordon | uncordoning | schedulable( again)? | unblock @ | (open|reopen|re-open)~up( again)? | reopen | re-open | back (in|into) (rotation|service|the pool|scheduling|use) | (let|allow|permit)~(pods?|workloads?|work|things)~(on|onto|there|schedule|land|again) | (allow|enable|re-enable|resume|restore)~scheduling | lift the cordon | remove the cordon | take pods again | accept~(pods|work)( again)? | available (for scheduling )?again | unlock | can take (new )?pods | open @ (again|for)
+        uncordon | un-cordon | uncordoning | schedulable( again)? | unblock @ | (open|reopen|re-open)~up( again)? | reopen | re-open | back (in|into) (rotation|service|the pool|scheduling|use) | (let|allow|permit)~(pods?|workloads?|work|things)~(on|onto|there|schedule|land|again) | (allow|enable|re-enable|resume|restore)~scheduling | (lift|remove|undo|end|clear|drop|cancel|take off|revoke) (the |its |that |this )?cordon( from| on| off| of)? | take pods again | accept~(pods|work)( again)? | available (for scheduling )?again | unlock | can take (new )?pods | open @ (again|for)
     """),
     Wording("drain", """
         (撵|轰|挤|弄|转|请|倒|挪|导|赶|移|搬|腾|迁)(走|开|离|空|干净) | (撵|轰|赶|挪|搬|迁|移|腾)(出去|下去|下来|出来|到其他|到其它|到旁边) | 驱赶 | 疏导 | 迁离
