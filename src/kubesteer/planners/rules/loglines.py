@@ -14,11 +14,11 @@ from kubesteer.planners.rules.slots import Filled, Stretch, container
 MOST_LINES = 1_000_000
 
 _LINES = re.compile(
-    rf"({NUMBER}|\d+)\s*(?:log )?(?:行|lines?|rows?|entries|条|of (?:them|those)\b)|(?:tail|--tail|-n)\s*[=:]?\s*(?:的|最后)?\s*(\d+)|(?:最后|尾部?|末尾|last|tail)\s*(?:上|的)?\s*({NUMBER}|\d+)(?!\s*(?:个|分|小时|天|秒|min|hour|hr|day|sec|h\b|m\b|s\b|d\b|week|周|钟头|刻))"
+    rf"({NUMBER}|\d+)\s*(?:(?:newest|latest|last|most recent|recent|final|trailing) )?(?:log )?(?:行|lines?|rows?|entries|条|of (?:them|those)\b)|(?:tail|--tail|-n)\s*[=:]?\s*(?:的|最后)?\s*(\d+)|(?:最后|尾部?|末尾|last|tail)\s*(?:上|的)?\s*({NUMBER}|\d+)(?!\s*(?:个|分|小时|天|秒|min|hour|hr|day|sec|h\b|m\b|s\b|d\b|week|周|钟头|刻))"
 )
 _PREVIOUS = re.compile(
     r"(?:上一?个|前一?个|上一?次|之前那个|前一?次|旧的?)(?:的)?(?:容器|实例|container)|(?:崩溃?|挂|死|退出|重启|crash|重起|被杀|oom|宕机|倒下|闪退|炸|kill)\s*(?:掉|了|溃|的时候|重启)?\s*(?:的)?(?:之|以)?前|(?:临死|死前|生前|崩前|挂前|遗言)|(?:上一?次|上回|前一次)(?:崩|挂|重启|退出|运行|crash|死|启动|被杀|oom)|重启前|挂之前|"
-    r"\bprevious|\bbefore (?:it|the|that|its|they|this|she|he) ?(?:last )?(?:pod |container |process |app |thing )?(?:died|crash|crashed|restart|restarted|went down|got killed|was killed|fell over|exited|was restarted|got restarted|got oomkilled|was oomkilled|last)|before (?:dying|crashing|restarting|the (?:last )?(?:crash|restart|oom))|\bprior (?:container|instance|run)|(?:last|old|dead|crashed|former|killed) (?:crashed )?(?:container|instance|crash|run's)|(?<![\w-])-p(?![\w-])|--previous|last words|crashed container|(?:run|container|instance|pod|process|one) (?:that|which) (?:just )?(?:crashed|died|failed|was killed|got killed|exited|oomed)"
+    r"\bprevious|\bbefore (?:it|the|that|its|they|this|she|he) ?(?:last )?(?:pod |container |process |app |thing )?(?:died|crash|crashed|restart|restarted|went down|got killed|was killed|fell over|exited|was restarted|got restarted|got oomkilled|was oomkilled|last)|before (?:dying|crashing|restarting|the (?:last )?(?:crash|restart|oom))|\bprior (?:container|instance|run)|(?:last|old|dead|crashed|former|killed) (?:crashed )?(?:container|instance|crash|run's)|(?<![\w-])-p(?![\w-])|--previous|last words|crashed container|\bbefore (?:that|then)\b|(?:run|container|instance|pod|process|one) (?:that|which) (?:just )?(?:crashed|died|failed|was killed|got killed|exited|oomed)"
 )
 _GENERIC = frozenset("error errors 报错 错误 异常 err".split())  # noqa: SIM905
 _TEXT = r"[\"“'「]?([^\s\"”'」,;。!?的字]*[a-z0-9_][\w./:=-]*)"
@@ -135,6 +135,7 @@ def _since(text: str) -> str | None:
 _TOLD = re.compile(r"(?:说|写着|写的|提示|叫|says?|said|reads?|told me|called|named)\s*[:,]?\s*[\"“'‘「]?$")
 
 
+_QUOTED_WORD = re.compile(r"[\"“'「`]([a-z0-9_][\w./:=-]*)[\"”'」`](?![a-z])")
 # "Search the logs for connection reset": the text goes on until a word that belongs to the sentence.
 _MORE_WORDS = re.compile(
     r"(?:\s+(?!(?:in|from|of|since|over|during|within|for|last|past|the|please|pls|on|at|and|or|by|to|if|it|its|is|was|are|today|logs?|lines?|pods?|only|now|with|this|that|before|after|between|then|so|inside|out|through|as)\b)[a-z][a-z0-9_-]*)+(?=\s|$|[,.;!?])"
@@ -148,6 +149,9 @@ def _contains(stretch: Stretch) -> str | None:
     if quotes:
         return quotes[-1].text
     low = linked.words.low
+    for match in _QUOTED_WORD.finditer(low, stretch.start, stretch.end):
+        if not any(m.start <= match.start(1) < m.end for m in linked.mentions if m.sure):
+            return linked.words.raw[match.start(1) : match.end(1)]
     for match in _CONTAINS.finditer(low, stretch.start, stretch.end):
         group = 1 if match[1] else 3
         word, at = match[group], match.start(group)
