@@ -99,7 +99,7 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
         )
     draft = Draft(operation, aim, words=request.cue.text)
     item = _item(draft, names, state, hint) or item
-    narrowed = operation == "get_logs" and not request.objects and _last(state) == "get_logs"
+    narrowed = operation in _NARROWED and not request.objects and _last(state) == operation
     stretch = Stretch(message, 0 if narrowed else _beginning(operation, request, message), request.end, item)
     filled = FILLERS.get(operation, slots.nothing)(stretch)
     if operation == "ASK_REPLICAS":
@@ -132,6 +132,10 @@ def _of_autoscaler(operation: str, aim: Target, item: Item, text: str, names: Na
     here = [i.ref for i in names.of(plain) if i.ref.namespace == item.ref.namespace]
     here = [r for r in here if r.kind in KINDS_OF["set_autoscaling"]]
     return ("set_autoscaling", Target(plain, "", item.ref.namespace, firm=True)) if here else (operation, aim)
+
+
+# What newer words without a name only add to: all of them count.
+_NARROWED = frozenset({"get_logs", "set_resources", "set_autoscaling"})
 
 
 def _beginning(operation: str, request: Request, message: Message) -> int:

@@ -78,9 +78,12 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
     return tuple(_nameless(operation, k, space, text) for space in spaces for k in kinds)
 
 
+_APART = re.compile(r"除了?\s*$")  # 「除了 x,别的都正常吧」
+
+
 def _named(request: Request, message: Message) -> bool | None:
     """Whether the verb's clause names objects (True), or none is named (False)."""
-    if request.objects:
+    if any(not _APART.search(message.masked, 0, m.start) for m in request.objects):
         return True
     beyond = message.masked[request.clause.end : request.end]
     return bool(re.search(f"[{OBJECT}{UNKNOWN}]", beyond))

@@ -68,10 +68,10 @@ def _turned(
         return mention if _beside(mention, words, mentions) else None
     if mention.sort == "object" and not mention.sure and mention.text == mention.items[0].ref.name:
         here = mention.text in spaces
-        named = _NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before)
+        named = _NAMED_AFTER.match(after) or _named_before(before, spaces)
         if named or (here and marked):
             return replace(mention, sort="place", sure=True, namespace=mention.text if here else "", items=())
-    named = _NAMED_AFTER.match(after) or _NAMED_BEFORE.search(before)
+    named = _NAMED_AFTER.match(after) or _named_before(before, spaces)
     inside = re.match(
         r"(?:'s)?\s+(?:container|sidecar|pod|logs?|deployment|service)\b|\s*(?:容器|日志)", after
     )
@@ -79,6 +79,13 @@ def _turned(
     if mention.sort == "unknown" and not mention.namespace and not mention.kind and placed:
         return replace(mention, sort="place", sure=True)
     return mention
+
+
+def _named_before(before: str, spaces: set[str]) -> bool:
+    """ "namespace x", and not "the ops namespace: x"."""
+    match = _NAMED_BEFORE.search(before)
+    word = re.search(r"([a-z0-9-]+)\s*$", before[: match.start()]) if match else None
+    return match is not None and (word is None or word[1] not in spaces)
 
 
 def _zh_place(after: str, before: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kubesteer.planners.rules.cues import WRITES, bounds
+from kubesteer.planners.rules.lexicon import smalltalk
 from kubesteer.planners.rules.lexicon.phrases import AMOUNT, IMAGE
 from kubesteer.planners.rules.requests import Message, Request
 
@@ -60,12 +61,55 @@ def selected(message: Message) -> tuple[Request, ...]:
     asked = [r for r in asked if r.clause not in refused or not _about_doing(r, message)]
     explicit = [r for r in asked if r.cue.weight >= 2]
     if explicit:
-        return tuple(r for r in explicit if not _told(r, explicit, message))
+        kept = [
+            r
+            for r in explicit
+            if not _told(r, explicit, message) and not _before_asking(r, explicit, message)
+        ]
+        return tuple(sorted([*kept, *_looked_at(asked, explicit, message)], key=lambda r: r.cue.start))
     troubles = [r for r in asked if r.operation == "TROUBLE"]
     looks = [r for r in asked if r.operation == "LOOK"]
     if troubles:
         return (_with_object(troubles),)
     return (_with_object(looks),) if looks else ()
+
+
+_ASKS_FOR = re.compile(r"\b(?:please|pls|plz|kindly|can you|could you|would you|i need|i want)\b|请|麻烦|帮")
+_ORDERS = re.compile(
+    r"\s*(?:and |then |also |so |just )?(?:show|check|tell|give|list|get|look|find|fetch|print|what|how|which|who|is|are|any|k |kubectl)\b"
+)
+
+
+def _before_asking(request: Request, explicit: list[Request], message: Message) -> bool:
+    """ "cpu of x normal. Please find out why y is slow": what was told before the person comes to the request."""
+    clause = request.clause
+    words = message.masked[clause.start : clause.end] + ("?" if clause.asks else "")
+    if request.cue.writes or _ASKED_FOR.search(words) or _ASKS_FOR.search(words) or _ORDERS.match(words):
+        return False
+    told = re.search(r"\d|\ue008", message.masked[: clause.end]) and smalltalk.FINE.search(words)
+    return bool(told) and any(
+        r.clause.sentence > clause.sentence and _ASKS_FOR.search(message.masked, r.clause.start, r.clause.end)
+        for r in explicit
+    )
+
+
+_LOOK_AT = re.compile(
+    r"\s*(?:please |pls |and |can you |could you )*(?:check|check on|check out|look at|have a look at|take a look at|inspect|show(?: me)?)\s+(?:the )?[\ue000]+\s*$"
+)
+
+
+def _looked_at(asked: list[Request], explicit: list[Request], message: Message) -> list[Request]:
+    """ "Check x, and restart y": a look at an object that nothing else is asked of."""
+    named = {m.text for r in explicit for m in r.objects}
+    return [
+        r
+        for r in asked
+        if r.operation == "LOOK"
+        and r.objects
+        and not named & {m.text for m in r.objects}
+        and named
+        and _LOOK_AT.fullmatch(message.masked[r.clause.start : r.clause.end])
+    ]
 
 
 _VALUE = re.compile(

@@ -203,7 +203,7 @@ def _resource(before: str, after: str, raw: str, found: dict[str, Any], *, last:
         amount = f"{amount[:-1]}Mi" if resource == "memory" else amount
     roles = _named(before, _ROLES)
     if not roles and (last or first):
-        roles = _named(after, _ROLES)[:1]
+        roles = _named(re.split(r"[,;。!?]", after)[0], _ROLES)[:1]
     if not roles and not first and found:
         roles = [next(reversed(found)).split("_")[1]]
     both = len(set(roles)) == 2 and re.search(r"都|both|和|与|and|跟|、|/", before)

@@ -26,6 +26,17 @@ YES = _whole(
 YES_HEAD = re.compile(
     r"^\s*(?:是的?|对的?|对对|嗯+|好的?|行|可以|没错|确认|没问题|就它|就是它|yes(?: please)?|yeah|yep|yup|sure|ok(?:ay)?|right|correct|exactly)(?:[,。.!\s]+|(?=但|不过|只是|but))+(?P<also>顺便|顺带|顺手|然后|再(?!说)|另外|还有|同时|(?:and )?(?:also|then)|and|plus)?"
 )
+COUNTED = {"two": 2, "three": 3, "2": 2, "3": 3, "两": 2, "俩": 2, "二": 2, "三": 3}
+FROM_THE_END = frozenset({"last", "后", "最后"})
+FIRST_OF = re.compile(
+    r"(?P<end>\bfirst|\blast|最后|前|后)\s*(?:面)?\s*(?P<n>two|three|2|3|两|俩|二|三)\s*(?:个|项|台|条|ones?)?(?![a-z天周月小分])"
+)
+NUMBERS = re.compile(r"[\s#]*\d(?:\s*(?:,|、|和|跟|与|and|&|\+|\s)\s*#?\d)+\s*(?:号|please|吧|[.。])*")
+PREVIOUS = re.compile(r"(?:上|前)一?(?:个|版)|previous|\bthe (?:last|prior) one\b|one before|\bprior\b")
+# Left to us: what is missing stays missing.
+INDIFFERENT = _whole(
+    "看你|随便|随你|你定|你看着办|你决定|你说呢|看着办|无所谓|up to you|you decide|you choose|your call|whatever|whichever|any|anything|i don't (?:know|care)|dunno|not sure|no idea|不知道|不清楚|不确定"
+)
 # What comes on top of an answer, behind the punctuation.
 ALSO = re.compile(
     r"[\s,;。.!…]*(?:顺便|顺带|顺手|然后|再(?!说)|另外|还有|同时|并|also\b|and\b|then\b|plus\b|after that\b)"
@@ -79,6 +90,6 @@ CORRECTION = phrases(
 )
 FINE = phrases(
     "已排除 | 没问题 | 正常的? | 没事 | 好的 | 不用管 | 没受影响 | 无关 | 不相关 | 没异常 | 已恢复 | 已经?好 | 一切正常 | 不是 | 还好$",
-    "is fine | are fine | is ok | is okay | looks ok | looks fine | is good | unaffected | unrelated | not affected | ruled out | already (fixed|fine|ok) | is healthy | not related | works fine | not the problem",
+    "is fine | are fine | is ok | is okay | looks ok | looks fine | is good | unaffected | unrelated | not affected | ruled out | (looks|seems|was|is|are|all)? ?(normal|unsuspicious|in order)(?=\\s*($|[.,;!])) | already (fixed|fine|ok) | is healthy | not related | works fine | not the problem",
 )
 BARE_OBJECT = re.compile(f'^[{OBJECT}{NAMESPACE}\\s,/的那个这"“”]+$')
