@@ -42,6 +42,43 @@ LEAKS = [
 ]
 
 
+# A secret made of letters alone looks like prose; only clear prose is let through.
+LETTERS = "swordfish"
+WORDY = [
+    f"pass: {LETTERS}",
+    f"  pass: {LETTERS}",
+    f"user=bob pass: {LETTERS} host=db",
+    f"pass={LETTERS}",
+    f"PASS={LETTERS} may pass: allow them",
+    f"who may pass={LETTERS}",
+    f'{{"pass": "{LETTERS}"}}',
+    f"level=info pass={LETTERS} msg=ok",
+    f"failed login with token: {LETTERS} was rejected",
+    f"password: {LETTERS} is wrong",
+    f"failed to get token: invalid secret: {LETTERS}",
+    f"Authorization: Bearer {LETTERS}",
+    f"may require authorization: Basic {LETTERS}",
+    f"authorization: {LETTERS}",
+]
+
+
+@pytest.mark.parametrize("line", WORDY)
+def test_a_secret_of_letters_does_not_pass_for_prose(line: str) -> None:
+    assert LETTERS not in redacted_text(line)
+
+
+@pytest.mark.parametrize("number", [123456, 0, 3.5, -1])
+def test_numbers_under_sensitive_names_are_masked(number: float) -> None:
+    shown = redacted({"password": number, "pins": {"PIN_TOKEN": number}, "replicas": number})
+    assert shown == {"password": MASK, "pins": {"PIN_TOKEN": MASK}, "replicas": number}
+    assert redacted({"name": "DB_PASSWORD", "value": number})["value"] == MASK
+
+
+def test_what_was_looked_at_stays_readable() -> None:
+    coverage = {"looked_at": {"Secret": 12}, "not_looked_at": {"Secret": "forbidden"}, "token": True}
+    assert redacted(coverage) == coverage
+
+
 @pytest.mark.parametrize("line", LEAKS)
 def test_no_secret_passes_in_a_text(line: str) -> None:
     assert SECRET not in redacted_text(line)
@@ -81,6 +118,12 @@ def test_tokens_are_known_by_their_shape(token: str) -> None:
         "~ spec.template.spec.containers[app].image: registry.example.com/shop/token:v1 → x/token:v2",
         "缺少 Secret:db-credentials",
         'container "token": not ready',
+        "Only a person can say who may pass: allow them in NetworkPolicy shop/db, or delete it.",
+        "the probe must pass: check its port",
+        "may require authorization: server message: insufficient_scope: authorization failed",
+        "failed to fetch anonymous token: unexpected status from GET request",
+        "cannot verify the token: signature is invalid",
+        "Authorization: denied by a webhook",
     ],
 )
 def test_what_is_no_secret_stays(line: str) -> None:

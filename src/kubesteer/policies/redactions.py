@@ -32,6 +32,19 @@ _INNOCENT = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
+# `token: unexpected status`: the reason of an error follows the colon. Words that open one, with more to come.
+_REASON = (
+    r"(?:access|bad|cannot|connection|context|could|denied|dial|does|error|expired|failed|forbidden|has|http|"
+    r"insufficient|invalid|is|lookup|malformed|missing|must|not|permission|request|rpc|server|should|signature|"
+    r"timeout|unable|unauthorized|unexpected|unknown|unsupported):?[ \t]{1,3}[a-z]{1,30}(?=[\s:.,;)]|$)"
+)
+_OPENS_REASON = re.compile(_REASON, re.IGNORECASE)
+# `who may pass: allow them`: a verb, not the name of a value.
+_BEFORE_VERB = re.compile(
+    r"(?i)\b(?:may|might|must|can|cannot|could|should|shall|will|would|to|not|who|they|which|that)[ \t]{1,3}$"
+)
+_WORD = re.compile(r"[^\W\d_]{1,20}[.:]?")
+
 # One alternative at a time, in this order: the longer shapes first, so that none is cut in two.
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -48,7 +61,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?i)\b(authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:[a-z]{3,12}\s{1,3})?)[^\s\"',;]{3,}"
+            r"(?i)\b(authorization[\"']?\s{0,3}[:=](?!\s{1,3}" + _REASON + r")\s{0,3}[\"']?"
+            r"(?:[a-z]{3,12}\s{1,3})?)[^\s\"',;]{3,}"
         ),
         rf"\1{MASK}",
     ),
@@ -79,6 +93,8 @@ _DIFF_LINE = re.compile(
 )
 _AFTER_KIND = re.compile(rf"(?i)\b(?:{'|'.join(KINDS)}|container)[ \t]{{1,3}}[\"“]?$")
 _SHOWN_VALUES = frozenset({"", "true", "false", "null", "none", "nil", "{}", "[]", "{", "["})
+# Why a kind was not looked at; Secret is a kind as well as a name for what must not be shown.
+_SHOWN_REASONS = ("forbidden", "absent", "unauthenticated", "throttled", "timed out", "unavailable")
 
 
 def is_sensitive(name: str) -> bool:
@@ -114,7 +130,7 @@ def _mapping(table: Mapping[str, Any]) -> dict[str, Any]:
             for key, value in table.items()
         }
     if named := _named_value(table):
-        return {key: MASK if key == named and value else redacted(value) for key, value in table.items()}
+        return {key: MASK if key == named else redacted(value) for key, value in table.items()}
     return {key: _entry(key, value) for key, value in table.items()}
 
 
@@ -125,7 +141,7 @@ def _named_value(table: Mapping[str, Any]) -> str:
         if (
             isinstance(name, str)
             and is_sensitive(name.rsplit("/", 1)[-1])
-            and isinstance(table.get("value"), str)
+            and _may_be_secret(table.get("value"))
         ):
             return "value"
     return ""
@@ -134,9 +150,21 @@ def _named_value(table: Mapping[str, Any]) -> str:
 def _entry(key: str, value: Any) -> Any:
     if key == LAST_APPLIED:
         return MASK
-    if isinstance(value, str) and value and is_sensitive(key) and value.lower() not in _SHOWN_VALUES:
+    if is_sensitive(key) and _may_be_secret(value) and not _counts(key, value):
         return MASK
     return redacted(value)
+
+
+def _may_be_secret(value: Any) -> bool:
+    """A scalar that says something: a PIN is a number, a switch is none."""
+    if isinstance(value, str):
+        return value.lower() not in _SHOWN_VALUES
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _counts(key: str, value: Any) -> bool:
+    """How many Secrets there are, or why nobody could look at them."""
+    return key in ("Secret", "Secrets") and (not isinstance(value, str) or value.startswith(_SHOWN_REASONS))
 
 
 def _hidden(values: Any) -> Any:
@@ -149,6 +177,17 @@ def _names_an_object(before: str, name: str) -> bool:
     return name in ("Secret", "Secrets") or _AFTER_KIND.search(before[-40:]) is not None
 
 
+def _is_prose(match: re.Match[str]) -> bool:
+    """Whether the colon belongs to a sentence: what follows it explains, and is no value."""
+    name, between, value = match.groups()
+    if not between[-1].isspace():
+        return False
+    if _OPENS_REASON.match(match.string, match.start(3)):
+        return True
+    is_verb = name == "pass" and _BEFORE_VERB.search(match.string[max(0, match.start() - 20) : match.start()])
+    return bool(is_verb) and _WORD.fullmatch(value) is not None
+
+
 def _diff_line(match: re.Match[str]) -> str:
     return f"{match[1]}: {MASK}" if is_sensitive(match[2]) else match[0]
 
@@ -156,6 +195,8 @@ def _diff_line(match: re.Match[str]) -> str:
 def _pair(match: re.Match[str]) -> str:
     name, between, value = match.groups()
     bare = value.strip("\"'")
+    if "=" not in between and _is_prose(match):
+        return match[0]
     if "=" not in between and _names_an_object(match.string[: match.start()], name):
         return match[0]
     if bare.lower() in _SHOWN_VALUES or bare == MASK or not is_sensitive(name.strip("\"'")):
