@@ -87,6 +87,7 @@ _SMALL = frozenset(
         "some",
     ]
 )
+_HTTP = re.compile(r"[345]\d\d")
 _ENDLESS = re.compile(r"(?<![a-z])(?:-f|--follow)(?![a-z])")
 
 
@@ -167,7 +168,7 @@ def _contains(stretch: Stretch) -> str | None:
             word in _SMALL
             or (word in _GENERIC and not marked)
             or taken
-            or (word.isdigit() and match[0].startswith(("有", "for", "with")))
+            or (word.isdigit() and not _HTTP.fullmatch(word) and match[0].startswith(("有", "for", "with")))
         ):
             continue
         if re.fullmatch(r"\d+[smhd]|pods?|deployments?|container|oom原因", word):

@@ -99,12 +99,17 @@ def _outcome(message: Message, words: Words, state: State, names: Names, hint: s
     answered = _followed(message, state, names) if bare(message, state) else _repeated(message, state, names)
     head = head or (_answer_first(message, words, state, names) if answered is None else ())
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
-    if not found and answered is None and not head:
+    if not found and answered is None and not head and not _refused(message):
         found = replied(message, state, names) or unspoken(message) or wondered(message)
     found = (*head, *found)
     if not found:
         return Understood(_spoken_only(message))
     return settled(found, message, state, names, hint, firm=not bare(message))
+
+
+def _refused(message: Message) -> bool:
+    """「orbit-calc 别停」: what is refused is no answer and repeats nothing."""
+    return any(r.cue.writes and r.mood == "negated" for r in message.requests)
 
 
 def _followed(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
@@ -213,6 +218,8 @@ def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     waits = state.asked or state.open
     if smalltalk.NO.match(low) or (cancels and len(low) < 60):
         return Say(wordings.CANCELLED, "cancelled") if waits or cancels else Say(wordings.HELP, "answer")
+    if smalltalk.INDIFFERENT.match(low):
+        return Say(wordings.HELP, "answer")
     if smalltalk.YES.match(low) and not state.asked and bare(message):
         return Say(wordings.HELP, "answer")
     return None

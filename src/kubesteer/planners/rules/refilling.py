@@ -14,6 +14,11 @@ from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.slots import Stretch
 
+# 「403 呢」, "and for refused": another text to look for.
+_ANOTHER = re.compile(
+    r"\s*(?:那么?|还有|换|换成|再看看?|再搜|and|what about|how about|now|also|then|or|for|\s)*[\"“'「]?([\w.:/-]+)[\"”'」]?\s*(?:的|呢|有吗|有没有|也|too|as well|instead|[?。!.\s])*"
+)
+
 
 def refilled(draft: Draft, message: Message, names: Names | None = None) -> Draft:
     filler = FILLERS.get(draft.operation)
@@ -68,6 +73,9 @@ def _filled(draft: Draft, stretch: Stretch, filler: slots.Filler) -> slots.Fille
             "limit|request|上限|请求", stretch.text
         ):
             return slots.Filled({draft.missing[0]: value})
+    if draft.operation == "get_logs" and "contains" in draft.arguments and not filled.arguments:
+        another = _ANOTHER.fullmatch(stretch.message.linked.words.low)
+        return slots.Filled({"contains": another[1]}) if another else filled
     if draft.operation == "set_image" and filled.missing:
         low = stretch.message.linked.words.low.strip(" .。,!吧")
         if re.fullmatch(r"[a-z0-9][\w.-]{0,60}", low) and re.search(r"\d|latest|stable|main", low):

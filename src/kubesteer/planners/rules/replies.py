@@ -43,6 +43,8 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
     chosen = _ordinal(low, state)
     if chosen is not None:
         return chosen
+    if state.drafts[-1].operation == "rollback" and smalltalk.PREVIOUS.search(low):
+        return tuple(replace(d, arguments={}) for d in state.drafts)
     if smalltalk.SAME_AGAIN.search(low) and not state.asked:
         return state.drafts
     return _valued(message, state, names)
@@ -80,7 +82,7 @@ def _all(state: State) -> tuple[Draft, ...] | None:
 def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
     """Names, namespaces and kinds in the answer."""
     objects = [m for m in message.linked.of("object", "unknown") if m.sure and not contrasted(m, message)]
-    places = list(message.linked.of("place"))
+    places = [m for m in message.linked.of("place") if not contrasted(m, message)]
     if not objects and not places:
         kind = kind_listed(message.linked, 0, len(message.masked))
         return _kinded(kind, state) if kind else None
@@ -197,7 +199,26 @@ def _kinded(kind: str, state: State) -> tuple[Draft, ...] | None:
     return None
 
 
+def _chosen(low: str, state: State) -> list[Option]:
+    """ "The first two", 「第一个和第三个」, "1 and 3": several of what was offered."""
+    found = list(state.options)
+    run = smalltalk.FIRST_OF.search(low)
+    if run:
+        count = smalltalk.COUNTED[run["n"]]
+        if count > len(found):
+            return []
+        return found[-count:] if run["end"] in smalltalk.FROM_THE_END else found[:count]
+    marks = [at_ordinal(m, len(found)) for m in smalltalk.ORDINAL.finditer(low)]
+    if smalltalk.NUMBERS.fullmatch(low):
+        marks = [int(n) - 1 for n in re.findall(r"\d+", low)]
+    if len(marks) < 2 or not all(m is not None and 0 <= m < len(found) for m in marks):
+        return []
+    return [found[m] for m in marks if m is not None]
+
+
 def _ordinal(low: str, state: State) -> tuple[Draft, ...] | None:
+    if len(state.options) > 1 and (several := _chosen(low, state)):
+        return tuple(d for option in several for d in _at(state, option))
     match = smalltalk.ORDINAL.search(low)
     if re.search(r"(?:另(?:外|一)?(?:一)?个|the other)", low) and len(state.options) == 2:
         used = state.drafts[-1].target.ref
