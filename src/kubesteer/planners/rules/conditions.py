@@ -47,9 +47,15 @@ def _with_subject(masked: str, start: int, end: int, parts: tuple[Clause, ...], 
     if means != "unknown" or _MEASURE.search(masked, start, end):
         return means
     begin = min(p.start for p in parts if p.sentence == clause.sentence)
+    if _SO.fullmatch(masked, start, end):
+        return meaning(_WHETHER.sub(lambda m: m[1] or "有", masked[begin:start]))
     said = _MEASURE.findall(masked, begin, start)
     return meaning(f"{said[-1]} {masked[start:end]}") if said else means
 
+
+# 「看日志里有没有报错,有就重启」
+_SO = re.compile(r"\s*(?:如果|要是|若是?)?\s*(?:真的?|确实)?(?:有|是|存在)(?:的话|的)?\s*")
+_WHETHER = re.compile(r"(有|是|会|能)[没不]\1|(?=是)是否")
 
 _PERCENTAGE = re.compile(r"%|百分之|percent|[一二三四五六七八九]成")
 

@@ -89,14 +89,8 @@ _FOREIGN = re.compile(r"[a-z0-9._-]*[\u0370-\u052f\u0250-\u02af][a-z0-9._\u0370-
 _PATTERNS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ("noise", re.compile(r"^\s*(?:【[^】\n]{0,40}】|\[[^\]\n]{0,40}\])+|https?://\S+|(?<![\w.])@(?:kubesteer|bot|小助手|机器人|all|here|channel)\b")),
     ("noise", re.compile(r"```.*?```|^\s*>.*$|^\s*(?:\d{4}-\d\d-\d\d[t ]\d\d:\d\d|\[(?:error|warn|warning|info|fatal|debug)\]|(?:error|warn|warning|info|fatal|debug): ).*$", re.S | re.M)),
-        (
-        "noise",
-        re.compile(
-            r"(?:昵称|网名|用户名|账号名?|工号|(?:客户|用户|顾客|玩家|租户|会员|他|她)的?名字?)\s*(?:是|叫做?|为|:)\s*[^,;。\n]+"
-            r"|\b(?:user ?name|nickname|account|customer|user|tenant)\s+(?:is|named|called)\s+[^,;.\n]+"
-        ),
-    ),
-("clock", re.compile(r"(?<![\w:])\d{1,2}:\d\d(?::\d\d)?(?![\w:])(?:\s*(?:am|pm)(?![a-z]))?|(?<![\w.])\d{1,2}\s*(?:am|pm)(?![a-z])|\d{4}-\d\d-\d\d")),
+    ("noise", re.compile(r"(?:昵称|网名|用户名|账号名?|工号|(?:客户|用户|顾客|玩家|租户|会员|他|她)的?名字?)\s*(?:是|叫做?|为|:)\s*[^,;。\n]+|\b(?:user ?name|nickname|account|customer|user|tenant)\s+(?:is|named|called)\s+[^,;.\n]+|\b(?:log line|log entry|alert|ticket(?: title)?|error message|subject|quote)\s*:\s*\"[^\"\n]*\"")),
+    ("clock", re.compile(r"(?<![\w:])\d{1,2}:\d\d(?::\d\d)?(?![\w:])(?:\s*(?:am|pm)(?![a-z]))?|(?<![\w.])\d{1,2}\s*(?:am|pm)(?![a-z])|\d{4}-\d\d-\d\d")),
     ("image", re.compile(r"(?<![\w./-])(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)*[a-z0-9][a-z0-9._-]*(?::[a-z0-9_][\w.-]*|@sha256:[0-9a-f]+)(?![\w:])", re.ASCII)),
     ("image", re.compile(r"(?<![\w./-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[a-z0-9][a-z0-9._-]*)+(?![\w:])", re.ASCII)),
 )  # fmt: skip

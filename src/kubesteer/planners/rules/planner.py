@@ -184,6 +184,7 @@ def _corrected(message: Message, words: Words, state: State, names: Names, hint:
         first = parsed(head, names, state)
         before = drafts(first, state, names, hint)
         if not before:
+            message = _placed_anew(message, first, parsed(tail, names, state), words, names, state)
             continue
         after = parsed(tail, names, state)
         later = (
@@ -196,6 +197,18 @@ def _corrected(message: Message, words: Words, state: State, names: Names, hint:
         told = replied(after, replace(state, drafts=before, missing=(), options=()), names)
         return told or before
     return drafts(message, state, names, hint)
+
+
+def _placed_anew(
+    message: Message, first: Message, after: Message, words: Words, names: Names, state: State
+) -> Message:
+    """「x 在 pre,更正,在 test,重启」: of two places the corrected one holds."""
+    wrong = first.linked.of("place")
+    if not wrong or not after.linked.of("place") or first.requests or bare(after):
+        return message
+    for place in wrong:
+        words = words.replaced(place.start, place.end, " " * (place.end - place.start))
+    return parsed(words, names, state)
 
 
 def _completed(draft: Draft, before: Draft) -> Draft:

@@ -219,6 +219,18 @@ def _part_of(request: Request, others: list[Request], message: Message) -> bool:
     return request.operation in _SIGHTS and _only_said(request, others, message)
 
 
+_LOGS_SAY = re.compile(r"日志(?:里面?|中|上)?(?:现在)?(?:全|都|满|老|一直|只|也)*(?:是|在报|在刷|报|刷|有(?!没|什么|啥|哪))")
+
+
+def _logs_told(request: Request, others: list[Request], message: Message) -> bool:
+    """「日志里全是 NPE,重启一下」: what logs say, told beside a write; nobody asks for them."""
+    if request.operation != "get_logs" or request.clause.asks:
+        return False
+    clause = message.masked[request.clause.start : request.clause.end]
+    told = _LOGS_SAY.search(clause) and not _WANTS.search(clause)
+    return bool(told) and any(r.operation in WRITES and r.condition is None for r in others)
+
+
 def _told(request: Request, explicit: list[Request], message: Message) -> bool:
     """A diagnosis gives way to logs asked for; a state to whatever else is asked of the same object."""
     others = [
@@ -226,7 +238,7 @@ def _told(request: Request, explicit: list[Request], message: Message) -> bool:
         for r in explicit
         if r is not request and (r.objects == request.objects or not r.objects or not request.objects)
     ]
-    if _part_of(request, others, message):
+    if _part_of(request, others, message) or _logs_told(request, others, message):
         return True
     if request.operation == "diagnose":
         if not request.objects and any(r.operation == "scan" for r in others):

@@ -6,7 +6,7 @@ from kubesteer.planners.rules.lexicon.phrases import CLOCK, phrases
 
 # A negation refuses the verb behind it, up to the end of the clause.
 NEGATIONS = phrases("""
-    别(?!的|人|处|名) | 不要 | 不用 | 勿 | 甭 | 莫 | 不必 | 无需 | 不需要 | 用不着 | 没必要 | 不想 | 不准 | 禁止 | 没让 | 没叫 | 没说要 | 没要 | 不是要 | 不是让 | 不是想 | 不打算 | 不许 | 不能(?!够) | (?<!可)不可以 | 不急着? | 没打算 | 先不 | 暂不 | 不(?=重启|扩|缩|删|回滚|升级|更新|排空|封|驱逐|暂停|触发|停|动|看|改|换)  | 千万别 | 免得 | 省得 | 以免 | 而不是 | 没(有)?(?=重启|扩容|缩容|删|回滚|升级|动过)
+    没(有)?来得及 | 来不及(?=看|查|翻) | 没(顾上|顾得上) | 别(?!的|人|处|名) | 不要 | 不用 | 勿 | 甭 | 莫 | 不必 | 无需 | 不需要 | 用不着 | 没必要 | 不想 | 不准 | 禁止 | 没让 | 没叫 | 没说要 | 没要 | 不是要 | 不是让 | 不是想 | 不打算 | 不许 | 不能(?!够) | (?<!可)不可以 | 不急着? | 没打算 | 先不 | 暂不 | 不(?=重启|扩|缩|删|回滚|升级|更新|排空|封|驱逐|暂停|触发|停|动|看|改|换)  | 千万别 | 免得 | 省得 | 以免 | 而不是 | 没(有)?(?=重启|扩容|缩容|删|回滚|升级|动过)
 """, """
     don't | do not | dont | don’t | never | no need to | not to | without | instead of | rather than | shouldn't | must not | mustn't | avoid | can't | cannot | not going to | not asking (you )?to | no longer want to | doesn't need | does not need | didn't | did not | not(?= (restart|scale|delete|roll|drain|cordon|touch|remove|suspend|trigger|undo|pause|update|yet)) | leave | hands off | nobody should | refrain from | hold off on | i won't | stop trying to | won't | wouldn't
 """)  # fmt: skip
@@ -66,6 +66,7 @@ GERUND_OK = phrases(
 
 # Later is not now.
 FUTURE = phrases(f"""
+    (同意|点头|批准|批了|允许|许可|拍板|签字|审批完?|答应|验收|放话|首肯)(了|过)?(之后|以后|后|再|才)(?!台|端) |
     今晚 | 明[天早晚日]早?上? | 后天 | 大后天 | 下(个)?(周|星期|礼拜|月)[一二三四五六日天末]? | (?<!从)(这个)?(周|星期|礼拜)[一二三四五六日天末](?!开始|就|以来) | 凌晨 | 半夜 | 夜里 | 午夜 | 零点 | 下班(后|之后|以后|前|的时候)? | 午饭后 | #\\s*(个)?(半)?(分钟|小时|钟头|天|秒|周|刻钟)(之|以)?后 | 半(个)?(小时|钟头)(之|以)?后 | 一会儿?后 | 过(了)?(#|半)\\s*(个)?(分钟|小时|天|钟头|会儿?) | 等(会儿?|一?下|到|一会儿?|我|他|她|大家|发布|流量|高峰|业务|客户|下班|晚上|低峰|人少)(?!.{{0,6}}看) | 晚点 | 晚些 | 晚上 | 待会儿? | 回头(再)? | 过会儿? | 稍后 | 稍晚 | (早上|上午|中午|下午|傍晚|晚上|凌晨)\\s*#\\s*点 | (?!一点(?!钟|半|整))#\\s*点(钟|半|整)?(的时候|准时|再|把|给|重启|扩|缩|删|,)? | (?:在|到|于|等到)?\\s*{CLOCK}+\\s*(的时候|准时|再|把|给|时|重启|扩|缩|删|自动)? | 每(天|晚|周|小时|隔|个|日|月|#) | 提醒 | 定时(?=重启|扩|缩|删|清|回滚|升级|更新) | 低峰(期)?(再|的时候|时)? | 高峰(期)?(前|再|的时候|过后|后|过了) | 到时候 | 改天 | 以后再 | 发布完(之)?(后)?再 | 晚高峰
 """, f"""
     tonight | tomorrow | later(?! than) | at {CLOCK}+ | {CLOCK}+ | at #( o'clock)?( sharp| tonight| tomorrow)?(?!\\s*(%|percent|cpu|\\S)) | at (midnight|noon|night|dawn|the weekend) | in (#|half an|an|a few|a couple of|several) ?(min|mins|minutes?|hours?|hrs?|days?|weeks?|secs?|seconds?|h|m)(?!ore) | after (lunch|work|hours|midnight|dinner|the release|the meeting|the deploy|peak|the freeze|business hours|the weekend|deployment|standup|the backup) | midnight | next (week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|time|weekend) | (on|this|by|until|before) (monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend) | every (day|night|hour|week|morning|evening|monday|# \\S+|other) | remind | daily | nightly | hourly | weekly | end of (the )?(day|week) | eod | this (evening|afternoon|weekend) | when (i'm|i am|we're|we are|everyone|traffic|the) ~ (back|done|over|low|lower|finished|asleep|gone) | set a timer | off-peak | off peak | in the (morning|evening|night) | once (the|everyone|traffic|we) | from now( on)? | soon | after \\d+ ?(am|pm|minutes|mins|hours)
