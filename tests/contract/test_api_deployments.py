@@ -326,3 +326,24 @@ class TestStuck:
         eventually(
             lambda: cluster.list("events", fieldSelector=wanted)["items"], bool, "the scheduler's event"
         )
+
+
+def test_a_template_without_its_last_annotation_is_the_one_before(cluster: Cluster) -> None:
+    """An empty map is not kept: going back finds the ReplicaSet that ran that template."""
+    cluster.create("apps/v1/deployments", deployment("web", 1))
+    cluster.until("apps/v1/deployments", "web", lambda o: o.get("status", {}).get("readyReplicas") == 1)
+    template = {"spec": {"template": {"metadata": {"annotations": {"note": "x"}}}}}
+    cluster.merge("apps/v1/deployments", "web", template)
+    cluster.until("apps/v1/deployments", "web", lambda o: revision(o) == "2")
+    template["spec"]["template"]["metadata"]["annotations"]["note"] = None  # type: ignore[assignment]
+
+    back = cluster.merge("apps/v1/deployments", "web", template)
+
+    assert "annotations" not in back["spec"]["template"]["metadata"]
+    cluster.until("apps/v1/deployments", "web", lambda o: revision(o) == "3")
+    assert len(cluster.list("apps/v1/replicasets")["items"]) == 2
+
+
+def revision(found: dict[str, Any]) -> str:
+    """The revision that the controller has numbered."""
+    return str(found["metadata"]["annotations"].get("deployment.kubernetes.io/revision"))

@@ -35,7 +35,12 @@ from kubesteer.simulator.objects import (
 )
 from kubesteer.simulator.patching.ownership import Manager, track_update
 from kubesteer.simulator.registry import Registry, Resource
-from kubesteer.simulator.schemas.decoding import drop_unknown, unknown_fields, wrong_type
+from kubesteer.simulator.schemas.decoding import (
+    drop_empty_metadata,
+    drop_unknown,
+    unknown_fields,
+    wrong_type,
+)
 from kubesteer.simulator.store import Store
 from kubesteer.simulator.validation.causes import Causes
 from kubesteer.simulator.validation.checks import validate
@@ -176,6 +181,8 @@ class Cluster:
             raise _undecodable(obj, f"strict decoding error: {listed}", writer)
         writer.warnings.extend(f'unknown field "{path}"' for path in unknown)
         drop_unknown(obj)
+        drop_empty_metadata(obj)
+        drop_empty_metadata(obj)
 
     def _check_preconditions(self, resource: Resource, before: Obj, after: Obj, writer: Writer) -> None:
         metadata, stored = ensure(after, "metadata"), before["metadata"]

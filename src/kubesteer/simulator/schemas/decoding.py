@@ -130,6 +130,26 @@ def drop_unknown(obj: Obj) -> None:
     _drop(obj, root(obj["apiVersion"], obj["kind"]))
 
 
+OMITTED = ("annotations", "labels", "finalizers", "ownerReferences")
+"""Fields of ObjectMeta that are not written when empty (`omitempty`): a template without its last annotation is
+the template that it was before it had one."""
+
+
+def drop_empty_metadata(value: Any) -> None:
+    """Remove the empty maps and lists of every metadata, in place."""
+    if isinstance(value, list):
+        for item in value:
+            drop_empty_metadata(item)
+    elif isinstance(value, dict):
+        metadata = value.get("metadata")
+        if isinstance(metadata, dict):
+            for key in OMITTED:
+                if key in metadata and not metadata[key]:
+                    del metadata[key]
+        for item in value.values():
+            drop_empty_metadata(item)
+
+
 def _drop(value: Any, field: Field) -> None:
     if isinstance(value, list):
         for item in value:
