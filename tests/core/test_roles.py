@@ -41,3 +41,12 @@ def test_what_one_namespace_cannot_hold_is_cluster_wide(other: Grant) -> None:
 def test_a_path_that_is_no_resource() -> None:
     role, _ = yaml.safe_load_all(role_for(Grant("get", "/version", url=True), "a"))
     assert role["rules"] == [{"nonResourceURLs": ["/version"], "verbs": ["get"]}]
+
+
+def test_the_same_resource_of_another_group_has_a_role_of_another_name() -> None:
+    groups = ("", "metrics.k8s.io")
+    names = [
+        next(yaml.safe_load_all(role_for(Grant("list", "pods", group), "a")))["metadata"]["name"]
+        for group in groups
+    ]
+    assert names == ["kubesteer-list-pods", "kubesteer-list-pods-metrics-k8s-io"]

@@ -59,6 +59,9 @@ SHAPES: tuple[type[Object], ...] = (
 NAMED = ("ConfigMap", "Secret", "ServiceAccount")
 """Kinds of which only names matter: their content is large, or secret, and no rule reads it."""
 
+LISTED = (*(shape.kind for shape in SHAPES), *NAMED)
+"""Every kind that a scan lists: the rights that it takes to be complete."""
+
 AT_ONCE = 6
 """Lists under way at the same time: fewer than the share that API priority and fairness gives one client."""
 

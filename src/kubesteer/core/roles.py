@@ -30,8 +30,14 @@ class Grant:
 
 
 def role_for(grant: Grant, user: str) -> str:
-    """The pair that would allow one thing."""
-    return role_of(f"kubesteer-{grant.verb}-{grant.resource}", [grant], user)
+    """The pair that would allow one thing.
+
+    Its name tells the API group too: pods of metrics.k8s.io are not the pods of the core group, and of two roles
+    with one name the second takes the place of the first.
+    """
+    return role_of(
+        "-".join(filter(None, ("kubesteer", grant.verb, grant.resource, grant.group))), [grant], user
+    )
 
 
 def role_of(name: str, grants: Sequence[Grant], user: str) -> str:

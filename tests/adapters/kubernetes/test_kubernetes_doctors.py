@@ -110,6 +110,17 @@ async def test_rights_beyond_one_namespace_need_a_cluster_role() -> None:
     assert "kind: ClusterRole" in remedy.zh
 
 
+async def test_the_role_covers_every_kind_that_the_caller_reads() -> None:
+    script = server({"/selfsubjectaccessreviews": denying("services", "gateways", "secrets")})
+    read = {c.name: c for c in await examine(cluster_of(script), reads=("Service", "Gateway", "Pod"))}["read"]
+    assert read.remedy is not None
+    role, _ = yaml.safe_load_all(read.remedy.en[read.remedy.en.index("apiVersion:") :])
+    assert [(rule["apiGroups"], rule["resources"]) for rule in role["rules"]] == [
+        ([""], ["services"]),
+        (["gateway.networking.k8s.io"], ["gateways"]),
+    ]
+
+
 async def test_rights_that_cannot_be_asked_for_are_unknown_and_not_denied() -> None:
     found = await checks({"/selfsubjectaccessreviews": status(500)})
     assert found["read"].state == found["change"].state == "unknown"

@@ -111,7 +111,7 @@ async def test_403_names_who_what_and_the_role_that_would_allow_it() -> None:
     role, binding = yaml.safe_load_all(
         caught.say("zh").partition("apiVersion:")[1] + caught.say("zh").partition("apiVersion:")[2]
     )
-    assert role["metadata"] == {"name": "kubesteer-get-deployments", "namespace": "shop"}
+    assert role["metadata"] == {"name": "kubesteer-get-deployments-apps", "namespace": "shop"}
     assert role["rules"] == [{"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get"]}]
     assert binding["roleRef"]["name"] == role["metadata"]["name"]
     assert binding["subjects"] == [{"kind": "ServiceAccount", "namespace": "ops", "name": "bot"}]

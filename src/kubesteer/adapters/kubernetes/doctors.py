@@ -29,7 +29,7 @@ State = Literal["ok", "failed", "unknown"]
 """`unknown`: it could not be looked at, which says nothing about whether it works."""
 
 READ = ("Namespace", "Node", "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Event")
-"""Kinds that answers rest on."""
+"""Kinds that answers rest on, whatever else a caller reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,18 @@ class Pod(msgspec.Struct):
     spec: PodSpec
 
 
-async def examine(cluster: KubernetesCluster, namespace: str = "") -> tuple[Check, ...]:
+async def examine(
+    cluster: KubernetesCluster, namespace: str = "", reads: Sequence[str] = READ
+) -> tuple[Check, ...]:
     """All checks in the order they are told. Rights, metrics and logs are tried in `namespace`, "" for the
-    whole cluster. Troubles become checks; raises Misconfigured where the connection cannot even be tried."""
+    whole cluster; `reads` are the kinds that must be listed for answers to be complete. Troubles become checks;
+    raises Misconfigured where the connection cannot even be tried."""
     reached = await _reach(cluster)
     if reached.state != "ok":
         return reached, *(_not_tried(name) for name in ("identity", "read", "change", "metrics", "logs"))
     user, identity = await _identity(cluster)
     others = await asyncio.gather(
-        _rights(cluster, "read", _reads(namespace), user),
+        _rights(cluster, "read", _reads(namespace, reads), user),
         _rights(cluster, "change", _changes(namespace), user),
         _metrics(cluster, namespace),
         _logs(cluster, namespace),
@@ -118,8 +121,10 @@ async def _identity(cluster: KubernetesCluster) -> tuple[str, Check]:
     return found.user, Check("identity", "ok", said, vital=True)
 
 
-def _reads(namespace: str) -> list[Attempt]:
-    lists = [Attempt("list", KINDS[kind], _within(kind, namespace)) for kind in READ]
+def _reads(namespace: str, kinds: Sequence[str]) -> list[Attempt]:
+    lists = [
+        Attempt("list", KINDS[kind], _within(kind, namespace)) for kind in dict.fromkeys((*READ, *kinds))
+    ]
     return [*lists, Attempt("get", KINDS["Pod"], namespace, subresource="log")]
 
 

@@ -26,9 +26,10 @@ def run_doctor(flags: Flags, *, output: str) -> int:
 
 async def _examine(flags: Flags, screen: Screen) -> int:
     from kubesteer.adapters.kubernetes.doctors import examine
+    from kubesteer.analyzers.gathering import LISTED
 
     async with App.of(flags, trace=screen.trace) as app:
-        checks = await examine(app.cluster, flags.get("namespace", ""))
+        checks = await examine(app.cluster, flags.get("namespace", ""), LISTED)
     if screen.output == "json":
         screen.json({"checks": [check.to_json(screen.language) for check in checks]})
     for check in checks:
