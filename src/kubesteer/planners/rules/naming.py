@@ -153,7 +153,7 @@ def _wants_name(requests: Sequence[Request], message: Message, mention: Mention)
     ):
         return bool(
             re.match(
-                r"\s*(?:$|[,.?!;:]|to\b|in\b|on\b|by\b|from\b|back\b|please|pls|'s|and\b|is\b|has\b|if\b|again|now|deployment|pod|service|healthy|ok|alive|up\b|running|status|logs?|for\b|with\b|so\b|for)",
+                r"\s*(?:$|[,.?!;:]|to\b|in\b|on\b|by\b|from\b|back\b|please|pls|'s|and\b|is\b|has\b|if\b|again|now|deployment|pod|service|healthy|ok|alive|[a-z]+ing\b|slow\b|down\b|broken|stuck|unhealthy|dead|not\b|keeps?\b|always|still|up\b|running|status|logs?|for\b|with\b|so\b|for)",
                 after,
             )
         )

@@ -20,6 +20,9 @@ _ANOTHER = re.compile(
 )
 
 
+_NUMBERED = re.compile(r"(?<![\w.])v?\d+(?:\.\d+)+(?:[-.][a-z0-9]+)*(?![\w.])")
+
+
 def refilled(draft: Draft, message: Message, names: Names | None = None) -> Draft:
     filler = FILLERS.get(draft.operation)
     if filler is None:
@@ -77,6 +80,9 @@ def _filled(draft: Draft, stretch: Stretch, filler: slots.Filler) -> slots.Fille
         another = _ANOTHER.fullmatch(stretch.message.linked.words.low)
         return slots.Filled({"contains": another[1]}) if another else filled
     if draft.operation == "set_image" and filled.missing:
+        plain = _NUMBERED.search(stretch.text)
+        if plain and draft.missing:
+            return slots.Filled({"image": complete(stretch.raw(*plain.span()), stretch.target, None)})
         low = stretch.message.linked.words.low.strip(" .。,!吧")
         if re.fullmatch(r"[a-z0-9][\w.-]{0,60}", low) and re.search(r"\d|latest|stable|main", low):
             return slots.Filled(

@@ -10,6 +10,7 @@ from kubesteer.planners.rules.drafts import Draft, Target
 from kubesteer.planners.rules.kinds import kind_listed
 from kubesteer.planners.rules.lexicon import smalltalk
 from kubesteer.planners.rules.linking import Mention
+from kubesteer.planners.rules.listings import unhealthy
 from kubesteer.planners.rules.loglines import logging
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.refilling import refilled
@@ -27,7 +28,8 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
     if smalltalk.YES.match(low) and (state.asked or state.open):
         return agreed(state, names)
     several = smalltalk.BOTH.match(low) or (
-        re.search(r"两个|俩|全部|都|\bboth\b|\ball\b", low) and not re.search(r"[不没别]|\bnot\b|n't", low)
+        re.search(r"两个|俩|全部|都|一起|一块儿?|\bboth\b|\ball\b", low)
+        and not re.search(r"[不没别]|\bnot\b|n't", low)
     )
     mentioned = message.linked.of("object", "unknown", "place")
     if (
@@ -37,12 +39,15 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
         and (smalltalk.BOTH.match(low) or len(state.options) > 1)
     ):
         return _all(state)
-    named = _named(message, state)
+    named = _named(message, state, names)
     if named is not None:
         return named
     chosen = _ordinal(low, state)
     if chosen is not None:
         return chosen
+    last = state.drafts[-1]
+    if last.operation == "list_resources" and not mentioned and unhealthy(message.masked):
+        return (replace(last, arguments={**last.arguments, "unhealthy": True}),)
     if state.drafts[-1].operation == "rollback" and smalltalk.PREVIOUS.search(low):
         return tuple(replace(d, arguments={}) for d in state.drafts)
     if smalltalk.SAME_AGAIN.search(low) and not state.asked:
@@ -65,7 +70,9 @@ def agreed(state: State, names: Names) -> tuple[Draft, ...] | None:
     draft = state.drafts[-1]
     unknown = draft.target.ref is None and (not names.of(draft.target.name) or draft.target.place)
     if unknown and draft.needs_name:
-        return tuple(replace(d, target=_aim(refs[0])) for d in state.drafts) if len(set(refs)) == 1 else None
+        if len(set(refs)) != 1:
+            return None
+        return tuple(_taken_to(d, _aim(refs[0]), refs[0].kind) for d in state.drafts)
     if state.missing == ("namespace",) and len(state.options) == 1:
         return _at(state, state.options[0])
     return state.drafts
@@ -79,7 +86,7 @@ def _all(state: State) -> tuple[Draft, ...] | None:
     return tuple(d for option in state.options for d in _put(draft, option))
 
 
-def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
+def _named(message: Message, state: State, names: Names) -> tuple[Draft, ...] | None:
     """Names, namespaces and kinds in the answer."""
     objects = [m for m in message.linked.of("object", "unknown") if m.sure and not contrasted(m, message)]
     places = [m for m in message.linked.of("place") if not contrasted(m, message)]
@@ -90,10 +97,13 @@ def _named(message: Message, state: State) -> tuple[Draft, ...] | None:
     if not objects and (offered := _offered_there(places, state)):
         return tuple(d for option in offered for d in _at(state, option))
     if objects and (beside := _placed_apart(objects, places, message, state)):
-        return (*_placed(drafts, beside, message), *_aimed(drafts, objects, places[1:], message))
+        return (
+            *_placed(drafts, beside, message, names),
+            *_aimed(drafts, objects, places[1:], message, names),
+        )
     if objects:
-        return _aimed(drafts, objects, places, message)
-    return _placed(drafts, places, message)
+        return _aimed(drafts, objects, places, message, names)
+    return _placed(drafts, places, message, names)
 
 
 _PARTS = re.compile(r"[,;。、]|还有|以及|另外|再加|和|\band\b|\bplus\b")
@@ -127,12 +137,16 @@ def _placed_apart(
 
 
 def _aimed(
-    drafts: tuple[Draft, ...], objects: list[Mention], places: list[Mention], message: Message
+    drafts: tuple[Draft, ...],
+    objects: list[Mention],
+    places: list[Mention],
+    message: Message,
+    names: Names,
 ) -> tuple[Draft, ...]:
     aims = spread(objects, places, message)
     kinds = {i.ref.kind for m in objects for i in m.items}
     kind = kinds.pop() if len(kinds) == 1 else ""
-    return tuple(refilled(_taken_to(draft, aim, kind), message) for draft in drafts for aim in aims)
+    return tuple(refilled(_taken_to(draft, aim, kind), message, names) for draft in drafts for aim in aims)
 
 
 # What a stop and a going on come to once it is known of what.
@@ -152,7 +166,9 @@ def _taken_to(draft: Draft, aim: Target, kind: str) -> Draft:
     return replace(draft, operation=operation, arguments=arguments, missing=left, target=_inherit(aim, draft))
 
 
-def _placed(drafts: tuple[Draft, ...], places: list[Mention], message: Message) -> tuple[Draft, ...]:
+def _placed(
+    drafts: tuple[Draft, ...], places: list[Mention], message: Message, names: Names
+) -> tuple[Draft, ...]:
     found = []
     for draft in drafts:
         for place in places:
@@ -166,7 +182,7 @@ def _placed(drafts: tuple[Draft, ...], places: list[Mention], message: Message) 
                 firm=True,
                 place="" if place.namespace else place.text,
             )
-            found.append(refilled(replace(draft, target=target), message))
+            found.append(refilled(replace(draft, target=target), message, names))
     return tuple(found)
 
 
@@ -243,7 +259,7 @@ def _put(draft: Draft, option: Option) -> list[Draft]:
     if draft.operation in ("list_resources", "scan"):
         return [replace(draft, arguments={**draft.arguments, "namespace": option.namespace})]
     if option.ref is not None:
-        return [replace(draft, target=_aim(option.ref))]
+        return [_taken_to(draft, _aim(option.ref), option.ref.kind)]
     return [
         replace(draft, target=replace(_bare(draft.target), namespace=option.namespace, firm=True, place=""))
     ]

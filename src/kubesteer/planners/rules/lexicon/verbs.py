@@ -75,7 +75,7 @@ WRITE_WORDINGS = (
         add # (more )?to @ | @\\s*:?\\s*#\\s*(->|-->|=>|→)\\s*#(?!\\s*(%|percent))
         (grow|shrink|expand|enlarge) @(?=\\s*($|[.,!?;]|please|pls|a bit|now))
         x\\s*[23](?![a-z0-9.]) | [23]x
-        @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
+        @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now|and|then|but)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
         run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of (them|those|it)
         \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-]) | scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
         (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
@@ -137,6 +137,7 @@ WRITE_WORDINGS = (
     """, """
         (should not|shouldn't|must not|mustn't|may not|can't|cannot|never|don't let @|do not let @|not|no)~(more than|over|above|beyond|exceed) «amount» | (don't|do not) let @~«amount»
         @ (gets|should get|should have|should use|deserves|wants|needs|may use|can use|can have|may have|can take|could use) (at least |at most |up to |no more than |just |only |around |about |a )?«amount» | (allocate|allow|assign|hand|grant|spare)~«amount» | squeeze~«amount»
+        «amount» (as|for) (the |its )?(limits?|requests?) | «amount» (memory |cpu |ram |mem )?(limits?|requests?|cap|ceiling|floor) (for|on) @ | (memory|mem|ram|cpu|limits?|requests?) (for|of|on) @ (up |down )?(to|at|=) «amount»
         «amount» (max|tops|cap|limit|ceiling|at most) | @ (at|to|with|on) «amount» | (bigger|larger|smaller|higher|lower) (memory|mem|ram|cpu|limits?|requests?) | (requests?|limits?) «amount»
         (give|set|raise|lower|bump|increase|decrease|cap|limit|cut|reduce|change|grow|needs?|allow|allocate|double|drop|adjust|assign|boost|up|add|more|extra|trim|restrict|bring)~(memory|mem|ram|cpu|cpus|cores?|vcpus?|millicores?|resources?)(?! (usage|load|consumption|use|utilization|utilisation))
         (memory|mem|ram|cpu|resource)s? (limits?|requests?|cap|ceiling)~(to|of|at|=|:|from)?\\s*«amount» | (memory|mem|ram|cpu|limits?|requests?)\\s*(to|=|:|at|of)\\s*«amount» | «amount» (of )?(memory|mem|ram|cpu) | cpu (limits?|requests?)( to| of| at|=|:)? # | more (memory|ram|cpu|resources) | set resources | --limits | --requests | --requests=? | --limits=?
@@ -144,7 +145,7 @@ WRITE_WORDINGS = (
     """),
     Wording("set_autoscaling", """
         副本(数)?自动 | 自动(加减|增减|升降|调整|调节|调)(副本|实例|pod|数量|个数)? | (随|跟着|按)(流量|负载|压力|cpu)[^,;。!?\\n]{0,4}(自动|弹性|伸缩|扩缩) | (自己|自行|按需|根据负载)(来|去|地|的)?(伸缩|扩缩|扩容|缩放|弹|扩(?=$|[,。;!]|,?最)) | 自动(在)?\\s*#~# | 弹性(上限|下限|范围) | hpa\\s*\\d+
-        自动(扩缩容?|伸缩|扩容|缩放|扩展|扩) | 弹性(伸缩|扩缩|扩容)? | (配|加|设|开|建|搞|上|弄|来|给)(置|上|一?个|启)?\\s*hpa | hpa\\s*(也)?(配|加|设|开|改|调|最|上限|范围|min|max|给)
+        自动(扩缩容?|伸缩|扩容|缩放|扩展|扩) | 弹性(伸缩|扩缩|扩容)? | (配|加|设|开|建|搞|上|弄|来|给)(置|上|一?个|启)?\\s*hpa | hpa\\s*(也)?(配|加|设|开|改|调|最|上限|范围|min|max|给)(?![^,;。!?\\n]{0,6}(多少|什么|几|啥|呢|吗|怎))
         (最少|最小|至少|min|下限)(副本)?(数)?\\s*(是|为|=|:|设|给|留|跑)?\\s*#\\s*(个)?[,、\\s到\\x7e-]*(副本)?(最多|最大|至多|max|上限) | 自动在?\\s*#\\s*(个)?(到|至|-|\\x7e)\\s*#
     """, """
         let~(scale|float|move|vary|range|run|go)~(between|from) # (and|to) # | (scale|float|vary|stay|run|keep)~between # (and|to) # | hpa \\d+ | scales? (@ |it |them )?(itself|automatically|on its own|by itself) | elastic~#
