@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kubesteer.analyzers.amounts import quantity
+from kubesteer.analyzers.placing import open_to
 from kubesteer.analyzers.remedies import mebibytes, suggest
 from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.pods import Container, PodSpec
@@ -65,18 +66,25 @@ def _largest(containers: Iterable[Container]) -> Amounts:
     return Amounts(max((a.cpu for a in asked), default=0.0), max((a.memory for a in asked), default=0.0))
 
 
-def largest(world: World) -> Amounts:
-    """The most CPU and the most memory that a node, not necessarily the same, has for pods."""
-    nodes = [node.status.allocatable for node in world.of(Node)]
+def largest(world: World, spec: PodSpec) -> Amounts:
+    """The most CPU and the most memory that a node on which the pod may run, not necessarily the same, has."""
+    nodes = [node.status.allocatable for node in open_to(world, spec)]
     return Amounts(
         max((quantity(each, "cpu") for each in nodes), default=0.0),
         max((quantity(each, "memory") for each in nodes), default=0.0),
     )
 
 
+def holds(node: Node, asked: Amounts) -> bool:
+    """Whether a node, were it empty, has room for these amounts."""
+    has = node.status.allocatable
+    return asked.cpu <= quantity(has, "cpu") and asked.memory <= quantity(has, "memory")
+
+
 def lacking(world: World, spec: PodSpec) -> str:
-    """What even the largest node has too little of: `4 CPU`, `8Gi`; "" where a node would be large enough."""
-    asked, most = requested(spec), largest(world)
+    """What even the largest node on which it may run has too little of: `4 CPU`, `8Gi`; "" where one would be
+    large enough, or it may run on none."""
+    asked, most = requested(spec), largest(world, spec)
     parts = []
     if most.cpu and asked.cpu > most.cpu:
         parts.append(f"{most.cpu_words} CPU")
@@ -86,11 +94,11 @@ def lacking(world: World, spec: PodSpec) -> str:
 
 
 def largest_fit(world: World, owner: Ref, spec: PodSpec) -> Suggestion | None:
-    """Requests that fit the largest node, for the container that asks for most; None where the pod would fit
+    """Requests that fit the largest node on which it may run, for the container that asks for most; None where the pod would fit
     an empty node as it is."""
     if owner.kind not in ROLLING or not spec.containers or not lacking(world, spec):
         return None
-    asked, most = requested(spec), largest(world)
+    asked, most = requested(spec), largest(world, spec)
     arguments: dict[str, str] = {}
     if asked.cpu > most.cpu:
         hungry = max(spec.containers, key=lambda c: asked_by(c).cpu)

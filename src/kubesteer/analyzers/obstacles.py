@@ -77,9 +77,7 @@ OBSTACLES = (
         "taint",
         r"taint",
         Text("节点的污点不被容忍", "Nodes have taints that it does not tolerate"),
-        Text(
-            "节点带有它不容忍的污点:{taints}。", "The nodes carry taints that it does not tolerate: {taints}."
-        ),
+        Text("{barred}。", "{barred}."),
     ),
     _obstacle(
         "ports",
@@ -124,18 +122,22 @@ OBSTACLES = (
 """In the order of trust: what stands first is named even where later ones concern as many nodes."""
 
 CONTROL_PLANE = re.compile(r"\d+ node\(s\) had untolerated taint\(?s?\)? \{?node-role\.kubernetes\.io/[^,.]*")
-PART = re.compile(r"(\d+) ((?:Insufficient|Too many|node)[^,.]*(?:\{[^}]*\})?[^,.]*)")
+PART = re.compile(r"(\d+) ((?:Insufficient|Too many|node(?!s are available))[^,.]*(?:\{[^}]*\})?[^,.]*)")
 
 
-def obstacle_of(words: str) -> Obstacle:
-    """The obstacle at most nodes; nodes of the control plane, which nobody meant, do not count."""
-    told = CONTROL_PLANE.sub("", words.split("preemption:")[0])
+def obstacle_of(words: str, but: Obstacle | None = None) -> Obstacle:
+    """The obstacle at most nodes; nodes of the control plane, which nobody meant, do not count. With `but` they
+    do, and the nodes with that obstacle do not, unless there are no others."""
+    told = words.split("preemption:")[0]
+    told = CONTROL_PLANE.sub("", told) if but is None else told
     counts: dict[str, int] = {}
     for number, part in PART.findall(told):
         found = _first(part)
         counts[found.id] = counts.get(found.id, 0) + int(number)
     if not counts or OBSTACLES[0].pattern.search(told):
         return _first(told)
+    if but is not None and len(counts) > 1:
+        counts.pop(but.id, None)
     best = max(counts.values())
     return next(o for o in OBSTACLES if counts.get(o.id) == best)
 

@@ -77,6 +77,7 @@ class Taint(Shape, frozen=True, gc=False):
     key: str = ""
     value: str = ""
     effect: str = ""
+    time_added: str = ""
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}:{self.effect}" if self.value else f"{self.key}:{self.effect}"

@@ -9,6 +9,9 @@ from kubesteer.analyzers.resources.affinities import Taint
 from kubesteer.analyzers.resources.shapes import Condition, Object, Selector, Shape, moment
 from kubesteer.core.refs import Ref
 
+LOST = ("node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready")
+"""Taints of a node that is not ready, by its status or for want of any."""
+
 
 class NodeSpec(Shape, frozen=True, gc=False):
     """spec of a node."""
@@ -43,6 +46,17 @@ class Node(Object, frozen=True, gc=False):
     def condition(self, type_: str) -> Condition | None:
         """One condition by its type."""
         return next((c for c in self.status.conditions if c.type == type_), None)
+
+    @property
+    def lost(self) -> Taint | None:
+        """The taint by which the node lifecycle controller says that the node is not ready or not heard of."""
+        return next((taint for taint in self.spec.taints if taint.key in LOST), None)
+
+    @property
+    def unready(self) -> bool:
+        """Condition Ready is not True; where the status has none, its taints say so."""
+        ready = self.condition("Ready")
+        return ready.status != "True" if ready is not None else self.lost is not None
 
 
 class Involved(Shape, frozen=True, gc=False):

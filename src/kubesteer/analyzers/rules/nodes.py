@@ -6,13 +6,15 @@ Conditions: Kubernetes documentation, "Node Status".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import Match, Remedy, Rule
-from kubesteer.analyzers.obstacles import lasting, obstacle_of
+from kubesteer.analyzers.obstacles import lasting
+from kubesteer.analyzers.placing import obstacle_to
 from kubesteer.analyzers.remedies import only_person
-from kubesteer.analyzers.resources.clusters import Node
+from kubesteer.analyzers.resources.clusters import LOST, Node
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.rules.pods_scheduling import waiting
 from kubesteer.analyzers.rules.quotes import event_quote, field_quote
@@ -29,42 +31,64 @@ PRESSURES = {
 
 def _find_unready(world: World) -> Iterator[Match]:
     for node in world.of(Node):
-        ready = node.condition("Ready")
-        age = world.now - moment(node.metadata.creation_timestamp)
-        if ready is None:
-            silent = age > patience.FRESH_NODE and bool(node.status.conditions)
-            reason, since, status = "-", moment(node.metadata.creation_timestamp), "-"
-            if not silent:
-                continue
-        else:
-            reason, status = ready.reason, ready.status
-            since = moment(ready.last_transition_time) or moment(node.metadata.creation_timestamp)
-            fresh = status == "False" and age < patience.FRESH_NODE and not _used(world, node)
-            if (
-                status == "True"
-                or fresh
-                or world.now - since < patience.NODE
-                or node.metadata.deletion_timestamp
-            ):
-                continue
-        pods = world.pods_on(node)
-        yield Match(
-            object=node.ref,
-            values={
-                "status": status,
-                "why": _why(status, ready.message if ready else ""),
-                "waited": span(world.now - since),
-                "pods": str(len(pods)),
-            },
-            evidence=(
-                field_quote(
-                    "status.conditions[Ready]", f"{status} {reason}: {ready.message if ready else ''}"
-                ),
-                Text(f"其上有 {len(pods)} 个 Pod", f"{len(pods)} pods on it"),
-            ),
-            links=tuple(pod.ref for pod in pods),
-            since=since,
-        )
+        told = _unready(world, node)
+        if told is not None:
+            yield _unready_match(world, node, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unready:
+    """What is known of a node that is not ready. status: of its condition, "-" where it has none."""
+
+    status: str
+    reason: str
+    message: str
+    since: float
+
+
+def _unready(world: World, node: Node) -> _Unready | None:
+    """None where the node is ready, or has not been otherwise for long enough to tell."""
+    born = moment(node.metadata.creation_timestamp)
+    ready = node.condition("Ready")
+    if ready is None:
+        return _silent(world, node, born)
+    since = moment(ready.last_transition_time) or born
+    fresh = ready.status == "False" and world.now - born < patience.FRESH_NODE and not _used(world, node)
+    brief = world.now - since < patience.NODE
+    if ready.status == "True" or fresh or brief or node.metadata.deletion_timestamp:
+        return None
+    return _Unready(ready.status, ready.reason, ready.message, since)
+
+
+def _silent(world: World, node: Node, born: float) -> _Unready | None:
+    """A node whose status has no condition Ready: its kubelet has never reported, or its taints say so."""
+    taint = node.lost
+    since = (moment(taint.time_added) if taint else 0.0) or born
+    if world.now - born <= patience.FRESH_NODE or world.now - since < patience.NODE:
+        return None
+    if node.metadata.deletion_timestamp or not (taint or node.status.conditions):
+        return None
+    unheard = taint is not None and taint.key == LOST[0]
+    return _Unready("Unknown" if unheard else "-", str(taint or "-"), "", since)
+
+
+def _unready_match(world: World, node: Node, told: _Unready) -> Match:
+    pods = world.pods_on(node)
+    return Match(
+        object=node.ref,
+        values={
+            "status": told.status,
+            "why": _why(told.status, told.message),
+            "waited": span(world.now - told.since),
+            "pods": str(len(pods)),
+        },
+        evidence=(
+            field_quote("status.conditions[Ready]", f"{told.status} {told.reason}: {told.message}"),
+            Text(f"其上有 {len(pods)} 个 Pod", f"{len(pods)} pods on it"),
+        ),
+        links=tuple(pod.ref for pod in pods),
+        since=told.since,
+    )
 
 
 def _used(world: World, node: Node) -> bool:
@@ -138,7 +162,7 @@ def _find_cordoned(world: World) -> Iterator[Match]:
     waits = [
         (pod, words)
         for pod, words, began in waiting(world)
-        if obstacle_of(words).id == "unschedulable-cordoned"
+        if obstacle_to(world, pod, words).id == "unschedulable-cordoned"
         and (lasting(words) or world.now - began >= patience.SCHEDULING)
     ]
     if not waits:
@@ -166,8 +190,7 @@ def _uncordon(world: World, match: Match) -> Remedy:
 
 def _drained(world: World, node: Node) -> bool:
     """Somebody is at work on it: its pods are being removed, or it is not ready."""
-    ready = node.condition("Ready")
-    if ready is not None and ready.status != "True":
+    if node.unready:
         return True
     return any(pod.metadata.deletion_timestamp for pod in world.pods_on(node))
 

@@ -12,7 +12,6 @@ from kubesteer.analyzers import patience
 from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.remedies import only_person
-from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.rules.pods_states import ending
@@ -118,7 +117,7 @@ def _holder(world: World, pod: Pod) -> tuple[Text, Text]:
                 f"需要负责 {names} 的控制器移除它。", f"The controller in charge of {names} must remove it."
             ),
         )
-    if pod.spec.node_name and world.saw("Node") and (node is None or _lost(node)):
+    if pod.spec.node_name and world.saw("Node") and (node is None or node.unready):
         return (
             Text(
                 f"节点 {pod.spec.node_name} 失联,无人确认容器已停止",
@@ -133,11 +132,6 @@ def _holder(world: World, pod: Pod) -> tuple[Text, Text]:
             "Look at the kubelet and the container runtime of its node.",
         ),
     )
-
-
-def _lost(node: Node) -> bool:
-    ready = node.condition("Ready")
-    return ready is not None and ready.status != "True"
 
 
 def _terminating_remedy(world: World, match: Match) -> Remedy:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from kubesteer.analyzers import patience
-from kubesteer.analyzers.capacity import lacking, largest_fit, requested
+from kubesteer.analyzers.capacity import holds, lacking, largest_fit, requested
 from kubesteer.analyzers.matches import Match, Remedy, Rule
-from kubesteer.analyzers.obstacles import OBSTACLES, Obstacle, lasting, obstacle_of
+from kubesteer.analyzers.obstacles import OBSTACLES, Obstacle, lasting
+from kubesteer.analyzers.placing import SYSTEM, matching, obstacle_to, open_to, untolerated
 from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.pods import Pod
@@ -35,7 +36,7 @@ def waiting(world: World) -> Iterator[tuple[Pod, str, float]]:
 
 def _find(world: World, obstacle: Obstacle) -> Iterator[Match]:
     for pod, words, began in waiting(world):
-        if obstacle_of(words) is obstacle:
+        if obstacle_to(world, pod, words) is obstacle:
             yield _match(world, pod, words, began)
 
 
@@ -50,12 +51,12 @@ def _match(world: World, pod: Pod, words: str, began: float) -> Match:
             "words": words,
             "claims": ", ".join(claims) or "-",
             "wanted": wanted(pod),
-            "taints": ", ".join(_taints(world)) or "-",
+            "barred": _barred(world, pod),
             "asked_memory": asked.memory_words,
             "asked_cpu": asked.cpu_words,
             "room": _room(world, pod),
         },
-        evidence=_evidence(pod, words),
+        evidence=(*_evidence(pod, words), *_larger(world, pod)),
         links=(
             *(Ref("PersistentVolumeClaim", pod.namespace, name) for name in claims),
             *cordoned,
@@ -68,7 +69,7 @@ def _match(world: World, pod: Pod, words: str, began: float) -> Match:
 
 def _nodes(world: World) -> list[Ref]:
     """Nodes that are not ready: pods wait because of them."""
-    return [n.ref for n in world.of(Node) if (c := n.condition("Ready")) is not None and c.status != "True"]
+    return [node.ref for node in world.of(Node) if node.unready]
 
 
 def _patience(world: World, pod: Pod, words: str) -> float:
@@ -96,14 +97,38 @@ def wanted(pod: Pod) -> str:
     return ", ".join(parts) or "-"
 
 
-def _taints(world: World) -> list[str]:
-    found = {
-        str(taint)
-        for node in world.of(Node)
-        for taint in node.spec.taints
-        if taint.effect in ("NoSchedule", "NoExecute") and taint.key != "node.kubernetes.io/unschedulable"
-    }
-    return sorted(found)[:6]
+def _barred(world: World, pod: Pod) -> Text:
+    """Which of the nodes that it could mean carry which taints that it does not tolerate."""
+    found = [(n, t) for n in matching(world, pod.spec) for t in untolerated(n, pod.spec)]
+    taints = ", ".join(sorted({str(taint) for _, taint in found})[:6]) or "-"
+    if not found or wanted(pod) == "-":
+        return Text(
+            f"节点带有它不容忍的污点:{taints}", f"The nodes carry taints that it does not tolerate: {taints}"
+        )
+    names = ", ".join(sorted({node.name for node, _ in found})[:6])
+    return Text(
+        f"符合 {wanted(pod)} 的节点 {names} 带有它不容忍的污点:{taints}",
+        f"Of the nodes that match {wanted(pod)}, {names} carry taints that it does not tolerate: {taints}",
+    )
+
+
+def _larger(world: World, pod: Pod) -> tuple[Text, ...]:
+    """Nodes that would be large enough, had they not a taint that it does not tolerate."""
+    if not lacking(world, pod.spec):
+        return ()
+    asked = requested(pod.spec)
+    return tuple(
+        Text(
+            f"{node.name} 足够大,但带有它不容忍的污点 {_listed(node, pod)}",
+            f"{node.name} would be large enough but carries {_listed(node, pod)}, which it does not tolerate",
+        )
+        for node in matching(world, pod.spec)
+        if untolerated(node, pod.spec) and holds(node, asked)
+    )[:3]
+
+
+def _listed(node: Node, pod: Pod) -> str:
+    return ", ".join(map(str, untolerated(node, pod.spec)))
 
 
 def _room(world: World, pod: Pod) -> Text:
@@ -111,6 +136,10 @@ def _room(world: World, pod: Pod) -> Text:
     if not world.of(Node):
         return Text("节点放不下", "the nodes cannot hold it")
     short = lacking(world, pod.spec)
+    if short and len(open_to(world, pod.spec)) < len(world.of(Node)):
+        return Text(
+            f"它可以去的节点中最大的也只有 {short}", f"even the largest node that it may use has only {short}"
+        )
     if short:
         return Text(f"最大的节点也只有 {short}", f"even the largest node has only {short}")
     return Text("节点剩余的容量不够", "what the nodes have left is less")
@@ -125,11 +154,25 @@ def _remedy(world: World, match: Match, obstacle: str) -> Remedy:
     if obstacle == "unschedulable-selector":
         return _labels(world, pod)
     if obstacle == "unschedulable-taint":
-        return only_person(
-            f"要么给它加上对 {match.values['taints']} 的容忍,要么去掉节点的污点,或增加没有污点的节点。",
-            f"Either it tolerates {match.values['taints']}, or the taint goes, or a node without it is added.",
-        )
+        return _taints(world, pod)
     return Remedy()
+
+
+def _taints(world: World, pod: Pod) -> Remedy:
+    """Taints that somebody set may be tolerated; those of the control plane tell of trouble on the node."""
+    found = [(n, t) for n in matching(world, pod.spec) for t in untolerated(n, pod.spec)]
+    meant = ", ".join(sorted({str(t) for _, t in found if not t.key.startswith(SYSTEM)})[:6])
+    if meant:
+        return only_person(
+            f"要么给它加上对 {meant} 的容忍,要么去掉节点的污点,或增加没有污点的节点。",
+            f"Either it tolerates {meant}, or the taint goes, or a node without it is added.",
+        )
+    sick = ", ".join(sorted({node.name for node, _ in found})[:6]) or "-"
+    return only_person(
+        f"污点由控制平面因节点故障而加,恢复后会自动去掉:需要检查节点 {sick},或增加健康的节点。",
+        f"The control plane set these taints because of trouble on the nodes and takes them away once it is over: "
+        f"look at {sick}, or add healthy nodes.",
+    )
 
 
 def _fitting(world: World, match: Match, pod: Pod) -> Remedy:
