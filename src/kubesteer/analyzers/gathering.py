@@ -59,7 +59,7 @@ SHAPES: tuple[type[Object], ...] = (
 NAMED = ("ConfigMap", "Secret", "ServiceAccount")
 """Kinds of which only names matter: their content is large, or secret, and no rule reads it."""
 
-LISTED = (*(shape.kind for shape in SHAPES), *NAMED)
+LISTED = (*(shape.kind for shape in SHAPES), *NAMED, "PodMetrics", "NodeMetrics")
 """Every kind that a scan lists: the rights that it takes to be complete."""
 
 AT_ONCE = 6

@@ -121,6 +121,16 @@ async def test_the_role_covers_every_kind_that_the_caller_reads() -> None:
     ]
 
 
+async def test_usage_is_asked_for_in_its_own_group() -> None:
+    script = server({"/selfsubjectaccessreviews": denying("nodes")})
+    kinds = ("Pod", "PodMetrics", "NodeMetrics")
+    read = {c.name: c for c in await examine(cluster_of(script), "shop", kinds)}["read"]
+    assert "list nodes, list nodes.metrics.k8s.io" in read.text.en
+    assert read.remedy is not None
+    role, _ = yaml.safe_load_all(read.remedy.en[read.remedy.en.index("apiVersion:") :])
+    assert [rule["apiGroups"] for rule in role["rules"]] == [[""], ["metrics.k8s.io"]]
+
+
 async def test_rights_that_cannot_be_asked_for_are_unknown_and_not_denied() -> None:
     found = await checks({"/selfsubjectaccessreviews": status(500)})
     assert found["read"].state == found["change"].state == "unknown"

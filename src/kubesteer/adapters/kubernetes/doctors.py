@@ -18,6 +18,7 @@ from kubesteer.adapters.kubernetes.decoders import Metadata, decode_page
 from kubesteer.adapters.kubernetes.exchanges import ApiRequest
 from kubesteer.adapters.kubernetes.identities import read_version
 from kubesteer.adapters.kubernetes.paths import collection_path
+from kubesteer.adapters.kubernetes.resources import NODE_METRICS, POD_METRICS
 from kubesteer.core.clusters import Access, LogQuery
 from kubesteer.core.errors import ClusterError
 from kubesteer.core.kinds import KINDS, ROLLING
@@ -27,6 +28,8 @@ from kubesteer.core.texts import Language, Text
 
 State = Literal["ok", "failed", "unknown"]
 """`unknown`: it could not be looked at, which says nothing about whether it works."""
+
+_KINDS = KINDS | {kind.name: kind for kind in (POD_METRICS, NODE_METRICS)}
 
 READ = ("Namespace", "Node", "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Event")
 """Kinds that answers rest on, whatever else a caller reads."""
@@ -123,7 +126,7 @@ async def _identity(cluster: KubernetesCluster) -> tuple[str, Check]:
 
 def _reads(namespace: str, kinds: Sequence[str]) -> list[Attempt]:
     lists = [
-        Attempt("list", KINDS[kind], _within(kind, namespace)) for kind in dict.fromkeys((*READ, *kinds))
+        Attempt("list", _KINDS[kind], _within(kind, namespace)) for kind in dict.fromkeys((*READ, *kinds))
     ]
     return [*lists, Attempt("get", KINDS["Pod"], namespace, subresource="log")]
 
@@ -133,7 +136,7 @@ def _changes(namespace: str) -> list[Attempt]:
 
 
 def _within(kind: str, namespace: str) -> str:
-    return namespace if KINDS[kind].namespaced else ""
+    return namespace if _KINDS[kind].namespaced else ""
 
 
 async def _rights(cluster: KubernetesCluster, name: str, attempts: Sequence[Attempt], user: str) -> Check:
@@ -145,7 +148,7 @@ async def _rights(cluster: KubernetesCluster, name: str, attempts: Sequence[Atte
     subject = _SUBJECTS[name]
     if not denied:
         return Check(name, "ok", subject + Text(":权限齐全", ": all rights are there"))
-    listed = ", ".join(f"{attempt.verb} {attempt.resource}" for attempt in denied)
+    listed = ", ".join(map(_told, denied))
     role = role_of(f"kubesteer-{name}", [attempt.grant for attempt in denied], user)
     return Check(
         name,
@@ -156,6 +159,12 @@ async def _rights(cluster: KubernetesCluster, name: str, attempts: Sequence[Atte
             f"Where that is wanted, an administrator allows it with kubectl apply -f -:\n{role}",
         ),
     )
+
+
+def _told(attempt: Attempt) -> str:
+    """`list pods`; the usage of pods has the same name in another group."""
+    group = f".{attempt.group}" if attempt.group == POD_METRICS.group else ""
+    return f"{attempt.verb} {attempt.resource}{group}"
 
 
 def _access(attempt: Attempt) -> Access:
