@@ -92,8 +92,20 @@ def _stretch(masked: str, clause: Clause, cues: tuple[Cue, ...]) -> tuple[int, i
     if opener is None and _empty(masked[start:then]):
         return None
     end = then if then is not None else _verb_after(start, clause, cues)
-    head = [c for c in cues if clause.start <= c.start < start and (c.writes or c.weight >= 3)]
+    head = [
+        c
+        for c in cues
+        if clause.start <= c.start < start
+        and (c.writes or (c.weight >= 3 and not _subject(masked, clause, c)))
+    ]
     return start, end, not head or end < clause.end
+
+
+def _subject(masked: str, clause: Clause, cue: Cue) -> bool:
+    """「内存要是飙高」: what the condition is about, not a read that was asked for."""
+    return cue.operation == "get_usage" and not re.search(
+        "看|查|瞧|check|look", masked[clause.start : cue.start]
+    )
 
 
 def _opener(masked: str, clause: Clause) -> int | None:

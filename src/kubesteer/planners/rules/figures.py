@@ -19,7 +19,7 @@ _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _SPAN = re.compile(
     rf"(?P<half>半\s*个?\s*|half (?:an? )?)(?P<u1>{_UNIT})(?![a-z])"
     rf"|(?P<quarter>(?:a )?quarter (?:of )?(?:an )?hour)"
-    rf"|(?P<n>{NUMBER}|\d+|(?<![a-z])(?:an?(?=\s)|couple of|a few|few))\s*(?:来|几|多)?个?\s*(?P<plus>半\s*)?(?P<u2>{_UNIT})(?P<andhalf>半| and a half)?(?![a-z])"
+    rf"|(?P<n>{NUMBER}|\d+|(?<![a-z])(?:an?(?=\s)|couple of|a few|few))\s*(?:来|几|多)?个?\s*(?P<plus>半\s*|and a half )?(?P<u2>{_UNIT})(?P<andhalf>半| and a half)?(?![a-z])"
     rf"|(?P<bare>(?:last|past|previous|in the) )(?P<u3>hour|minute|day|week)(?P<barehalf> and a half)?(?![a-z])"
 )
 

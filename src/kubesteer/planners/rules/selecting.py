@@ -216,10 +216,14 @@ def _part_of(request: Request, others: list[Request], message: Message) -> bool:
     """Whether its words belong to another verb: bounds of an autoscaling, the ground for a write."""
     if not request.objects and any(bounds(request.cue, r.cue) for r in others):
         return True
+    if request.operation == "get_events" and request.cue.text.startswith("warning"):
+        return any(r.operation == "get_logs" for r in others)  # "its log, only the warnings"
     return request.operation in _SIGHTS and _only_said(request, others, message)
 
 
-_LOGS_SAY = re.compile(r"日志(?:里面?|中|上)?(?:现在)?(?:全|都|满|老|一直|只|也)*(?:是|在报|在刷|报|刷|有(?!没|什么|啥|哪))")
+_LOGS_SAY = re.compile(
+    r"日志(?:里面?|中|上)?(?:现在)?(?:全|都|满|老|一直|只|也)*(?:是|在报|在刷|报|刷|有(?!没|什么|啥|哪))"
+)
 
 
 def _logs_told(request: Request, others: list[Request], message: Message) -> bool:

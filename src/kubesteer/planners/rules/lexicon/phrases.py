@@ -29,7 +29,7 @@ _WORD_EDGE = r"(?:(?<![a-z0-9])|(?![a-z0-9]))"
 GAP = rf"{_WORD_EDGE}((?:(?! (?:if|unless) )[^,;。!?\n{IMAGE}]){{0,40}}?){_WORD_EDGE}"  # the only capturing group: what a gap swallowed does not count as matched
 NAME = rf"[\s\"“'‘]*[{OBJECT}{UNKNOWN}]+[\s\"”'’]*"
 # What `#` stands for: numerals in English words have been masked by `worded` before tables are matched.
-COUNT = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?!\.?\d)|(?!一[下起直些点会样定旦切遍次把律])(?<!第){HAN_NUMERAL}+|{NUMERAL}+|one(?![a-z]))"
+COUNT = rf"(?:(?<![a-z0-9_.])-?\d+(?:\.\d+)?(?!\.?\d)|(?!一[下起直些点会样定旦切遍次把律]){HAN_NUMERAL}+|{NUMERAL}+|one(?![a-z]))"
 
 _NUMERALS = re.compile(
     rf"(?<![a-z0-9-])(?!one(?![a-z])(?! hundred| thousand| dozen)){ENGLISH_NUMERAL}(?![a-z0-9-])"

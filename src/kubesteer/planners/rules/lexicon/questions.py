@@ -13,7 +13,7 @@ READ_WORDINGS = (
         (been|was|were|is|keeps) (printing|logging|writing|spitting|saying|outputting|dumping)
         logs?[^;.!?]{0,20}?# of (them|those)
         @'?s? output(?! format) | lines? (with|containing|that (contain|mention|have|say|match)|mentioning|matching|having) | any (errors?|exceptions?|stack ?traces?|panics?) (in|from|for|on|with) @
-        log | logs | logfile | logfiles | logging | log output | log lines?|logged | stdout | stderr | console output | stack ?trace | stacktrace | tail | what (is|was|did|has|does) @ (print|say|output|write|log|spit|complain)[a-z]* | last # lines | #\\s*lines | say before it (died|crashed) | printed | output of | its output | last words | grep
+        log | logs | logfile | logfiles | logging | log output | log lines?|logged | stdout | stderr | console output | stack ?trace | stacktrace | tail | what (is|was|did|has|does) @~(print|say|output|write|wrote|written|log|spit|complain|emit)[a-z]* | last # lines | #\\s*lines | say before it (died|crashed) | printed | output of | its output | last words | grep
     """),
     Wording("get_events", """
         事件 | event(?![a-z0-9-]) | events(?![a-z0-9-]) | (经历|遭遇|碰到|遇到|出现)(了|过)(些)?(什么|啥|哪些)(?!问题|错|异常|毛病) | 发生(了|过)?(些)?(什么|啥|哪些)(事|情况)? | (出|发生)过(哪些|什么|啥)(事|情况|变动|变化) | (有|出)(过)?(哪些|什么|啥)(变动|变化|动作|动态) | (谁|哪个人|哪位|什么人)(把|给|对|在)?[^,;。!?\\n]{0,16}?(动|改|删|重启|操作|扩|缩|升级|回滚|发|碰|停|暂停|搞|弄|干|更新|部署)(过|了|的|掉)? | (啥|什么|哪个|几)(时候|点|时间|时)[^,;。!?\\n]{0,12}?(重启|改|动|更新|删|扩|缩|发|上线|升级|回滚|部署|挂|崩|重建|起|变|停|杀|驱逐|调度) | 何时[^,;。!?\\n]{0,12}?(重启|改|动|更新|删|扩|缩|发|上线|升级|回滚|部署|挂|崩|停|驱逐) | 变更记录 | 操作记录 | 被谁 | 有什么动静 | 有啥动静 | 出过什么事
@@ -50,7 +50,7 @@ READ_WORDINGS = (
         (怎么|为什么|为啥|咋)(不|没) | (怎么|咋)(就|会)?(挂|崩|死|坏|失败|停|重启|炸|断|丢|掉|宕|出错|报错|超时|卡)(掉|住|了)?(的|了|啊|呀) | (?<=[,了是的])(啥|什么)鬼 | (什么|啥|哪)(方面|地方|环节|块)(的)?(问题|毛病|有问题|出错)
         为什么 | 为啥 | 为何 | 原因 | 怎么(会|一?回事|老|总|又|一直|还|就|突然|这么|那么|搞的|了(?!吗)|都|连)(?!样) | 咋(会|回事|老|总|又|一直|还|就|突然|这么|那么|搞的|了|整的) | 诊断 | 排查 | 根因 | 根本原因 | 什么(毛病|问题|情况|状况|故障)(?!都没) | 啥(毛病|问题|情况|状况|故障) | 出(了)?(什么|啥)(事|问题|毛病|状况) | 查(一?下|查|清楚|明)?[^,;。!?\\n]{0,14}?(原因|问题|怎么回事|咋回事) | 哪(里|儿)(有问题|不对|出(了)?问题|坏了|卡|出错|慢) | 卡在哪 | 怎么了 | 咋了 | 找(一?下|找|出)?(原因|问题|根因|症结) | 分析(一?下|分析)? | 因为(什么|啥) | 问题出在哪 | 定位(一?下)?(?!正常|不准|没|服务|功能|数据|接口|准|有|失败|异常) | 是不是出(了)?(什么|啥)?(问题|毛病|事) | 有没有(什么|啥)?(问题|毛病|异常|不对) | 有(什么|啥)(问题|毛病|异常|不对)
     """, """
-        diag
+        diag | (find|get|determine|identify|establish|track down|pin down|work out|tell me) (the |its |a )?(root )?(cause|reason|culprit|fault)
         why | how come | what's (eating|ailing|killing|bugging|breaking|hurting|plaguing|wrong) | diagnose | diagnosis | diagnostics | troubleshoot | troubleshooting | investigate | what's wrong | what is wrong | whats wrong | what's (going on|up|the matter|the problem|the issue|broken|happening|eating|ailing|causing|making) with | what is (going on|up|the matter|the problem|causing|making)( with)? | what the (hell|heck)~ | root cause | root-cause | debug | figure out | find out (what|why) | the reason | reason (for|why|behind) | what (causes|caused|makes|made|broke|is causing|keeps|killed) | cause of | rca | what's causing | what's making | explain | get to the bottom of | what's (going on|happening|the matter|the problem|the deal|the story) | analyze | analyse | any idea | anything wrong with | something wrong with | look into | dig into | problem with @ | issue with @ | what ails
     """),
     Wording("scan", """
@@ -63,7 +63,7 @@ READ_WORDINGS = (
     Wording("list_resources", """
         (跑|部署|运行|放|装|起|上)(着|了|的)(都)?(是)?(些)?(什么|啥|哪些)(?!问题|版本|镜像|情况|版) | 列(一?下|出|举|个|表)?(来|清单)? | 有哪些 | 哪些 | 哪几个?(?!台) | 都有(什么|哪|啥|谁) | 有(几|多少)(个|台|份)? | 几个 | 多少个? | 全部的? | 所有的? | 一共 | 总共 | 列表 | 名单 | 有没有 | 有什么 | 有啥 | 哪个 | 数一?数 | 数一?下 | 一览 | 清一?下 | 挂了几个 | 几台 | 都列 | 罗列 | 统计 | 盘点
     """, """
-        what have we got | what do we have | what's (in|inside|deployed in|running in) (?=\ue001) | what is (in|inside|deployed in|running in) (?=\ue001) | what runs in | what lives in | who lives in | list | ls | listing | which | what (pods|deployments|services|nodes|jobs|cronjobs|statefulsets|daemonsets|configmaps|secrets|pvcs|ingresses|namespaces|workloads|apps|hpas)[a-z]* | all (the |of the |our |my )?(?=[a-z]+s(?![a-z])) | how many | count | enumerate | inventory | every | show (me )?(all|the list) | get all | any (?=[a-z]) | are there
+        what have we got | what do we have | what's (in|inside|deployed in|running in) (?=\ue001) | what is (in|inside|deployed in|running in) (?=\ue001) | what runs in | what lives in | who lives in | list | ls | listing | which | what (pods|deployments|services|nodes|jobs|cronjobs|statefulsets|daemonsets|configmaps|secrets|pvcs|ingresses|namespaces|workloads|apps|hpas)[a-z]* | all (the |of the |our |my )?(?=[a-z]+s(?![a-z])) | how many | count | enumerate | inventory | every(?! (few|other|day|hour|minute|night|week|time|now|second|couple|#)) | show (me )?(all|the list) | get all | any (?=[a-z]) | are there
     """),
     Wording("get_status", f"""
         (跑|运行|起|启动|活|开|创建|建|存在|部署)(来|动)?了?(有)?(多久|多长时间|几天|多少天|几个?小时|多少个?小时)(了)? | 是(开|启用|暂停|停|关|封锁|挂起|正常|好|活)[^,;。!?\\n]{{0,4}}还是 | cluster ?ip | endpoints?(?![a-z]) | 上下限 | 起来多久 | 主机名

@@ -79,7 +79,7 @@ OUT_OF_SCOPE = phrases("""
 INJECTION = phrases("""
     忽略(以上|之前|前面|所有|你的|上面|掉)[^,;。!?\\n]{0,12}(指令|规则|提示|限制|要求|指示|设定) | 无视[^,;。!?\\n]{0,12}(规则|限制|指令|审批|安全) | (绕过|跳过|免|不用|无需|不需要)(审批|确认|批准|审核|检查|权限) | (已经?|都)(获得|得到|拿到|经过|通过)(了)?(批准|授权|审批|许可|同意) | 你现在是 | 扮演 | 开发者模式 | 越狱 | 系统提示 | 管理员模式 | 关闭安全
 """, """
-    (ignore|disregard|forget|override|bypass|skip)~(rules|instructions|prompt|guidelines|policy|policies|restrictions|safety|approval|confirmation|checks|guardrails) | you are now | pretend (to be|you) | act as (an?|root|admin) | developer mode | jailbreak | system prompt | sudo mode | god mode | no approval (is )?needed | (already|pre-?)(\\s)?approved | without (approval|asking|confirmation)
+    (ignore|disregard|forget|override|bypass|skip|drop)~(rules?|instructions|prompt|guidelines|policy|policies|restrictions|safety|approval|confirmation|checks|guardrails) | you are now | pretend (to be|you) | act as (an?|root|admin) | developer mode | jailbreak | system prompt | sudo mode | god mode | no approval (is )?needed | (already|pre-?)(\\s)?approved | without (approval|asking|confirmation)
 """)  # fmt: skip
 SAME_AGAIN = re.compile(
     r"(?:再|也)?来(?:上|个)?(?:一)?(?:次|下|遍|把|轮)|再(?:做|搞)一?(?:次|遍)|(?:do|run) (?:it|that) again|once more|one more time|again$"
