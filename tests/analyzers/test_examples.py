@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import examples_clusters
@@ -14,8 +15,9 @@ from manifests import Example
 from worlds import findings, world
 
 from kubesteer.analyzers.rules.registry import RULES
-from kubesteer.analyzers.verdicts import verdicts
+from kubesteer.analyzers.verdicts import summary_of, verdicts
 from kubesteer.core.findings import Finding
+from kubesteer.policies.redactions import redacted_text
 
 EXAMPLES: list[Example] = [
     *examples_pods.EXAMPLES,
@@ -78,6 +80,23 @@ def test_the_words_are_whole_in_both_languages(example: Example) -> None:
             )
         assert finding.summary.en.endswith(".")
         assert finding.summary.zh.endswith("。")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.rule)
+def test_no_rule_words_itself_like_a_secret(example: Example) -> None:
+    for finding in found(example, sick=True):
+        for text in (finding.summary, finding.missing):
+            if text is not None:
+                assert redacted_text(text.en) == text.en
+                assert redacted_text(text.zh) == text.zh
+
+
+def test_findings_are_counted_in_words() -> None:
+    one = found(EXAMPLES[0], sick=True)
+    warning = [replace(one[0], severity="warning")]
+    assert summary_of(warning).en == "1 warning"
+    assert summary_of(warning * 5).en == "5 warnings"
+    assert summary_of([replace(one[0], severity="critical"), *warning * 2]).en == "1 critical, 2 warnings"
 
 
 def test_every_rule_has_an_example() -> None:

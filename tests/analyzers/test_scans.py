@@ -40,6 +40,18 @@ async def test_an_object_that_does_not_exist_is_not_healthy() -> None:
         await diagnose(PaperCluster([SHOP, DEFAULT]), ref("Deployment/cart"), clock=EXACT)
 
 
+@pytest.mark.parametrize("about", ["Node/node-99", "Deployment/cart"])
+async def test_an_object_that_may_not_be_read_is_not_healthy(about: str) -> None:
+    kind = about.split("/")[0]
+    cluster = PaperCluster([SHOP, DEFAULT, *healthy()], {kind: trouble(Forbidden)})
+    report = await diagnose(cluster, ref(about), clock=EXACT)
+    assert report.blind
+    assert "No problems" not in report.text.en
+    assert "没有发现问题" not in report.text.zh
+    assert f"{ref(about)} could not be looked at (forbidden)" in report.text.en
+    assert f"没能查看 {ref(about)}(无权限)" in report.text.zh
+
+
 async def test_nothing_is_missing_where_nothing_could_be_looked_at() -> None:
     needy = cart(
         waiting("ContainerCreating"), phase="Pending", age=60,

@@ -151,7 +151,7 @@ async def test_a_workload_lists_its_pods_sick_ones_first() -> None:
         MemoryCluster(target, *others), "get_status", kind="Deployment", namespace="shop", name="web"
     )
     assert answer.text.en.startswith(
-        "web is at 1/2 replicas ready, and not well: 1 of its replicas are unavailable; pod web-1"
+        "web is at 1/2 replicas ready, and not well: 1 of its replicas is unavailable; pod web-1"
     )
     lines = answer.text.en.splitlines()
     assert lines.index(next(x for x in lines if x.startswith("web-1"))) < lines.index(

@@ -10,7 +10,7 @@ from typing import Any
 from kubesteer.analyzers.neighbours import neighbours
 from kubesteer.analyzers.verdicts import Verdict, summary_of
 from kubesteer.analyzers.world import World
-from kubesteer.analyzers.writing import covered, described, marked_down
+from kubesteer.analyzers.writing import REASONS, covered, described, marked_down
 from kubesteer.core.findings import SEVERITIES, Coverage, Finding, Severity
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Language, Text, join
@@ -24,7 +24,9 @@ class Report:
     """Findings, the worst first, and the coverage.
 
     namespace: "" for the whole cluster. subject: the one object that was asked about, if one was.
-    blind: Pods could not be looked at, so that nothing that the report does not say may be believed.
+    unseen: why that one object could not be looked at, "" where it was.
+    blind: Pods, or the object itself, could not be looked at, so that nothing that the report does not say may be
+    believed.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -32,6 +34,7 @@ class Report:
     namespace: str = ""
     subject: Ref | None = None
     state: tuple[Text, ...] = field(default_factory=tuple)
+    unseen: str = ""
 
     @classmethod
     def of(cls, world: World, found: Iterable[Verdict]) -> Report:
@@ -46,8 +49,8 @@ class Report:
 
     @property
     def blind(self) -> bool:
-        """Whether Pods could not be looked at."""
-        return "Pod" not in self.coverage.looked_at
+        """Whether Pods, or the object asked about, could not be looked at."""
+        return bool(self.unseen) or "Pod" not in self.coverage.looked_at
 
     def at_least(self, severity: Severity) -> tuple[Finding, ...]:
         """Findings as bad as that or worse."""
@@ -89,6 +92,12 @@ class Report:
 
     def _headline(self, shown: Sequence[Finding]) -> Text:
         where = self._where
+        if self.unseen:
+            why = REASONS.get(self.unseen, self.unseen)
+            return Text(
+                f"没能查看 {where.zh}({why}):不知道它是否存在、是否健康。",
+                f"{where.en} could not be looked at ({self.unseen}): whether it exists and is healthy is not known.",
+            )
         if self.blind:
             return Text(
                 f"没能查看 Pod,不能判断{where.zh}是否健康。",

@@ -69,10 +69,12 @@ async def diagnose(
     unreadable = await _must_exist(cluster, ref)
     world = await gather(cluster, ref.namespace, progress=progress, clock=clock)
     world = await with_logs(cluster, world, (*_own_logs(world, ref), *_wishes(world)), lines=MORE_LINES)
-    if unreadable:
+    if unreadable and not world.exists(ref):
         world = replace(world, coverage=world.coverage | Coverage({}, {ref.kind: unreadable}))
+    else:
+        unreadable = ""
     report = Report.of(world, verdicts(world, _stricter(RULES))).about(world, ref)
-    return replace(report, state=facts(world, ref))
+    return replace(report, state=facts(world, ref), unseen=unreadable)
 
 
 def _stricter(rules: Iterable[Rule]) -> list[Rule]:

@@ -139,8 +139,9 @@ def _sick(world: World, root: Root) -> list[Pod]:
 
 
 def summary_of(findings: Sequence[Finding]) -> Text:
-    """`3 个问题(1 个严重)` / `3 problems (1 critical)`."""
+    """`1 个严重、5 个警告` / `1 critical, 5 warnings`."""
     counts = {level: sum(f.severity == level for f in findings) for level in SEVERITIES}
     zh = {"critical": "严重", "warning": "警告", "info": "提示"}
-    parts = [Text(f"{n} 个{zh[level]}", f"{n} {level}") for level, n in counts.items() if n]
+    many = {level: level + "s" * (level == "warning" and counts[level] != 1) for level in SEVERITIES}
+    parts = [Text(f"{n} 个{zh[level]}", f"{n} {many[level]}") for level, n in counts.items() if n]
     return join(parts, Text("、", ", "))

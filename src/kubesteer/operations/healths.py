@@ -92,7 +92,8 @@ def _workload(workload: Manifest, now: datetime) -> Health:
         return Health(state, Text("发布超过期限没有进展", "the rollout exceeded its progress deadline"))
     short = numbers.desired - min(numbers.available, numbers.desired)
     if short:
-        return Health(state, Text(f"{short} 个副本不可用", f"{short} of its replicas are unavailable"))
+        verb = "is" if short == 1 else "are"
+        return Health(state, Text(f"{short} 个副本不可用", f"{short} of its replicas {verb} unavailable"))
     if w.is_going(workload):
         return Health("Terminating", _stuck(workload, now))
     return Health(state)

@@ -51,11 +51,8 @@ def _reaches(world: World, caller: Ref, policies: list[NetworkPolicy], ports: li
 def _match(world: World, service: Service, policies: list[NetworkPolicy], shut: list[Ref]) -> Match:
     newest = max(policies, key=lambda policy: (policy.metadata.creation_timestamp, policy.name))
     owners = sorted({world.top(pod) for pod in world.selected(service.namespace, service.spec.selector)})
-    who = (
-        Text(", ".join(map(str, shut[:4])), ", ".join(map(str, shut[:4])))
-        if shut
-        else Text("任何 Pod", "any pod at all")
-    )
+    listed = ", ".join(map(str, shut[:4]))
+    who = Text(f" {listed} ", listed) if shut else Text("任何 Pod ", "any pod at all")
     return Match(
         object=newest.ref,
         subject=service.ref,
@@ -124,8 +121,8 @@ def _find_idle(world: World) -> Iterator[Match]:
 def _remedy(world: World, match: Match) -> Remedy:
     del world
     return only_person(
-        f"该放行谁只有人能定:要么在 {match.object} 里放行,要么删除它。",
-        f"Only a person can say who may pass: admit them in {match.object}, or delete it.",
+        f"该放行哪些调用方只有人能定:把它们加进 {match.object},或删除它。",
+        f"Only a person can say which callers are permitted; add them to {match.object}, or delete it.",
     )
 
 
@@ -138,7 +135,7 @@ RULES = (
         title=Text(
             "网络策略把 Service 与它的调用方隔开了", "A NetworkPolicy cuts a Service off from its callers"
         ),
-        summary=Text("{object} 不让 {who} 访问 {service}。", "{object} does not let {who} reach {service}."),
+        summary=Text("{object} 不让{who}访问 {service}。", "{object} does not let {who} reach {service}."),
         cause=Text(
             "选中这些 Pod 的入站策略都不放行这些调用方。",
             "No ingress policy that selects its pods admits those callers.",
