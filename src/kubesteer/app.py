@@ -125,11 +125,11 @@ class App:
 
         return cost_of(self._planner) if self._planner is not None else None
 
-    async def inventory(self) -> Inventory:
-        """The names that exist now."""
+    async def inventory(self, words: str = "") -> Inventory:
+        """The names that exist now; `words` may name namespaces, for whoever may not look into all of them."""
         from kubesteer.engine.inventories import take_inventory
 
-        return await take_inventory(self.cluster, self.connection.namespace)
+        return await take_inventory(self.cluster, self.connection.namespace, words)
 
     def agent(
         self,

@@ -14,6 +14,7 @@ from kubesteer.core.errors import ClusterError, Forbidden, Unauthenticated, Unav
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
 from kubesteer.engine.inventories import NAMED, PARTIAL, take_inventory
+from kubesteer.engine.places import MOST, namespaces_in
 
 NO = Text.same("no")
 Trouble = Callable[[str, str], ClusterError | None]
@@ -75,9 +76,14 @@ SHOP = {
 }
 
 
-async def take(fake: FakeCluster, namespace: str = "") -> Any:
+async def take(fake: FakeCluster, namespace: str = "", words: str = "") -> Any:
     """The inventory of a fake cluster."""
-    return await take_inventory(cast("Cluster", fake), namespace)
+    return await take_inventory(cast("Cluster", fake), namespace, words)
+
+
+def only(*places: str) -> Trouble:
+    """Who may look into some namespaces alone."""
+    return lambda _kind, namespace: None if namespace in places else Forbidden(NO, status=403)
 
 
 def forbidding(*kinds: str, everywhere: bool = True) -> Trouble:
@@ -164,3 +170,55 @@ async def test_a_server_that_is_down_or_does_not_know_us_is_asked_no_further(err
         await take(fake)
     assert len(fake.asked) < len(NAMED)
     assert fake.underway == 0
+
+
+async def test_a_namespace_that_the_words_name_is_looked_into() -> None:
+    fake = FakeCluster(SHOP, only("shop"))
+    inventory = await take(fake, words="restart web in shop")
+    assert "web" in inventory.by_name
+    assert inventory.namespaces == {"shop"}
+    assert inventory.not_looked_at["Deployment"] == f"{PARTIAL} shop"
+    assert inventory.not_looked_at["Node"] == "forbidden"
+    assert ("Pod", "restart") not in fake.asked
+
+
+async def test_the_words_add_to_the_namespace_that_was_given() -> None:
+    fake = FakeCluster(SHOP, only("shop", "other"))
+    inventory = await take(fake, "other", "看看 shop 的 web")
+    assert inventory.namespaces == {"shop", "other"}
+    assert inventory.not_looked_at["Pod"] == f"{PARTIAL} other, shop"
+    assert {str(item.ref) for item in inventory.by_name["web"]} == {
+        "Deployment shop/web",
+        "Pod other/web",
+    }
+
+
+async def test_words_are_no_namespaces_for_whoever_may_look_into_all() -> None:
+    fake = FakeCluster(SHOP, forbidding("Secret", "Namespace", everywhere=False))
+    inventory = await take(fake, words="restart web in shop")
+    assert inventory.not_looked_at["Secret"] == "forbidden"
+    assert {namespace for _, namespace in fake.asked} == {""}
+
+
+async def test_few_words_are_tried_and_none_that_may_not_be_seen_exists() -> None:
+    fake = FakeCluster(SHOP, only("shop"))
+    with pytest.raises(Forbidden):
+        await take(fake, words="in " + " in ".join(f"place-{n}" for n in range(50)))
+    assert len({namespace for _, namespace in fake.asked} - {""}) == MOST
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("restart payment-api in staging", ("staging", "payment-api")),
+        ("看看staging的payment-api", ("staging", "payment-api")),
+        ("scale shop/web to 3", ("shop", "web")),
+        ("重启 web -n prod", ("prod", "web")),
+        ("Is Staging ok", ("ok", "staging")),
+        ("in ../../etc -x- " + "a" * 70, ("etc",)),
+        ("你好", ()),
+        ("", ()),
+    ],
+)
+def test_words_that_may_be_namespaces(words: str, named: tuple[str, ...]) -> None:
+    assert namespaces_in(words) == named

@@ -47,7 +47,7 @@ class Agent:
         changes: Changes,
         conditions: Conditions,
         remedies: Remedies,
-        inventory: Callable[[], Awaitable[Inventory]],
+        inventory: Callable[[str], Awaitable[Inventory]],
         asked_by: str,
         narrate: Narrator = silent,
         cost: Callable[[], Text | None] = lambda: None,
@@ -66,7 +66,7 @@ class Agent:
         """Understand the newest words and go as far as possible without an approval."""
         turn = Turn(conversation)
         try:
-            inventory = await self._inventory()
+            inventory = await self._inventory(_said(conversation))
             for _ in range(LONGEST_TURN):
                 step = await self._planner.next(turn.conversation, inventory)
                 if not isinstance(step, Plan):
@@ -217,6 +217,11 @@ class Agent:
         if proposal.automatic is None or turn.unasked:
             return turn
         return await self.approve(turn.saying(proposal.automatic))
+
+
+def _said(conversation: Conversation) -> str:
+    """All that the person said, the newest last: any of it may name where to look."""
+    return "\n".join(message.content for message in conversation.messages if message.role == "user")
 
 
 def _pending(turn: Turn, proposal: Proposal) -> Turn:

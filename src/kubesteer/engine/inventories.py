@@ -8,8 +8,10 @@ recorded with the reason, so that nobody is told that its objects do not exist.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -20,6 +22,9 @@ from kubesteer.core.kinds import KINDS, WORKLOADS
 from kubesteer.core.plans import Inventory, Item
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text, join
+from kubesteer.engine.places import namespaces_in
+
+T = TypeVar("T")
 
 NAMED = (
     "Pod",
@@ -39,7 +44,7 @@ NAMED = (
 """Kinds of which names are enough; of Secrets nothing else is ever asked for here."""
 
 PARTIAL = "forbidden outside namespace"
-"""How the reason begins where a kind could be listed in one namespace only; its name follows."""
+"""How the reason begins where a kind could be listed in some namespaces only; their names follow."""
 
 
 _NAME_ONE = Text(
@@ -108,51 +113,73 @@ class Workload(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """What came of one kind: its items, or the trouble; with both, the items are of one namespace."""
+    """What came of one kind: its items, or the trouble; with both, the items are of the namespaces in `partial`."""
 
     items: tuple[Item, ...] = ()
     trouble: ClusterError | None = None
-    partial: str = ""
+    partial: tuple[str, ...] = ()
 
 
-async def take_inventory(cluster: Cluster, namespace: str = "") -> Inventory:
-    """The names that exist now, workloads first. `namespace` is where to look for what may not be listed in
-    all namespaces, "" for nowhere.
+async def take_inventory(cluster: Cluster, namespace: str = "", words: str = "") -> Inventory:
+    """The names that exist now, workloads first. What may not be listed in all namespaces is looked for in
+    `namespace`, "" for none, and in those that `words` name.
 
     Raises:
         ClusterError: the server does not answer or does not know us, or not one kind could be listed.
     """
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def shelf(kind: str) -> _Shelf:
-        async with gate:
-            return await _shelf(cluster, kind, namespace)
-
     kinds = (*WORKLOADS, *NAMED)
-    shelves = dict(zip(kinds, await _together([shelf(kind) for kind in kinds]), strict=True))
+    found = await _together([partial(_shelf, cluster, kind) for kind in kinds])
+    shelves = dict(zip(kinds, found, strict=True))
+    for place in await _places(cluster, shelves["Deployment"], namespace, words):
+        hidden = [kind for kind, shelf in shelves.items() if _may_be_partial(kind, shelf)]
+        found = await _together([partial(_shelf_of, cluster, kind, place, shelves[kind]) for kind in hidden])
+        shelves.update(zip(hidden, found, strict=True))
     _raise_if_nothing(shelves, namespace)
-    missing = {kind: _reason(found) for kind, found in shelves.items() if found.trouble is not None}
-    return Inventory.of((item for found in shelves.values() for item in found.items), missing)
+    missing = {kind: _reason(shelf) for kind, shelf in shelves.items() if shelf.trouble is not None}
+    return Inventory.of((item for shelf in shelves.values() for item in shelf.items), missing)
 
 
-async def _shelf(cluster: Cluster, kind: str, namespace: str) -> _Shelf:
+async def _places(cluster: Cluster, deployments: _Shelf, namespace: str, words: str) -> list[str]:
+    """The namespaces to look into one by one. A word is taken for one where it may be looked into; whoever
+    may look into all of them never needs that, and would find any word to be one."""
+    home = [namespace] if namespace else []
+    if not isinstance(deployments.trouble, Forbidden):
+        return home
+    candidates = [word for word in namespaces_in(words) if word != namespace]
+    seen = await _together([partial(_may_look, cluster, word) for word in candidates])
+    return home + [word for word, may in zip(candidates, seen, strict=True) if may]
+
+
+async def _may_look(cluster: Cluster, namespace: str) -> bool:
+    for kind in ("Deployment", "Pod"):
+        try:
+            await cluster.names(kind, namespace)
+        except ClusterError as trouble:
+            _bearable(trouble)
+        else:
+            return True
+    return False
+
+
+async def _shelf(cluster: Cluster, kind: str) -> _Shelf:
     try:
         return _Shelf(await _items(cluster, kind))
-    except Forbidden as trouble:
-        if namespace and kind == "Namespace":
-            return _Shelf((Item(Ref(kind, "", namespace)),), trouble, namespace)
-        if not namespace or not KINDS[kind].namespaced:
-            return _Shelf(trouble=trouble)
-        return await _shelf_of(cluster, kind, namespace, trouble)
     except ClusterError as trouble:
         return _Shelf(trouble=_bearable(trouble))
 
 
-async def _shelf_of(cluster: Cluster, kind: str, namespace: str, forbidden: Forbidden) -> _Shelf:
+def _may_be_partial(kind: str, shelf: _Shelf) -> bool:
+    return isinstance(shelf.trouble, Forbidden) and (KINDS[kind].namespaced or kind == "Namespace")
+
+
+async def _shelf_of(cluster: Cluster, kind: str, namespace: str, so_far: _Shelf) -> _Shelf:
+    """The shelf with what one more namespace holds."""
     try:
-        return _Shelf(await _items(cluster, kind, namespace), forbidden, namespace)
+        namespaced = kind != "Namespace"
+        items = await _items(cluster, kind, namespace) if namespaced else (Item(Ref(kind, "", namespace)),)
     except ClusterError as trouble:
-        return _Shelf(trouble=_bearable(trouble))
+        return so_far if so_far.partial else _Shelf(trouble=_bearable(trouble))
+    return _Shelf((*so_far.items, *items), so_far.trouble, (*so_far.partial, namespace))
 
 
 def _bearable(trouble: ClusterError) -> ClusterError:
@@ -172,9 +199,15 @@ async def _items(cluster: Cluster, kind: str, namespace: str = "") -> tuple[Item
     )
 
 
-async def _together(lists: Sequence[Awaitable[_Shelf]]) -> list[_Shelf]:
-    """All at once; the first that raises ends the others, which would only wait for the same server."""
-    tasks = [asyncio.ensure_future(each) for each in lists]
+async def _together(looks: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
+    """A few at a time; the first that raises ends the others, which would only wait for the same server."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(look: Callable[[], Awaitable[T]]) -> T:
+        async with gate:
+            return await look()
+
+    tasks = [asyncio.ensure_future(one(look)) for look in looks]
     try:
         return await asyncio.gather(*tasks)
     finally:
@@ -196,4 +229,4 @@ def _raise_if_nothing(shelves: Mapping[str, _Shelf], namespace: str) -> None:
 
 def _reason(found: _Shelf) -> str:
     assert found.trouble is not None
-    return f"{PARTIAL} {found.partial}" if found.partial else reason_of(found.trouble)
+    return f"{PARTIAL} {', '.join(found.partial)}" if found.partial else reason_of(found.trouble)
