@@ -19,10 +19,10 @@ def bare(message: Message, state: State | None = None) -> bool:
         return not explicit
     if state.asked and smalltalk.YES.match(message.linked.words.low):
         return state.drafts[-1].operation not in _STOPS or not explicit
-    return all(_no_verb(r, message, state) for r in explicit)
+    return all(no_verb(r, message, state) for r in explicit)
 
 
-def _no_verb(request: Request, message: Message, state: State) -> bool:
+def no_verb(request: Request, message: Message, state: State) -> bool:
     """Whether a verb's words mean something else after what was asked last."""
     last = state.drafts[-1].operation
     if request.operation == "trigger":
@@ -34,6 +34,8 @@ def _no_verb(request: Request, message: Message, state: State) -> bool:
         return "name" in state.missing and last in _OF_ROLLOUTS  # "the rollout of x"
     if request.operation == "CHANGE":
         return last not in WRITES and not request.objects  # 「换成 proxy 容器的」: of what is read
+    if request.operation in ("list_resources", "scan"):
+        return state.missing == ("namespace",) and state.asked and not request.objects and not request.places
     return False
 
 

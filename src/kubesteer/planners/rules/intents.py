@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kubesteer.core.plans import Item
 from kubesteer.planners.rules import slots
+from kubesteer.planners.rules.borrowing import foreign
 from kubesteer.planners.rules.cues import WRITES
 from kubesteer.planners.rules.deciding import decided
 from kubesteer.planners.rules.drafts import KINDS_OF, Draft, Target
@@ -62,6 +63,8 @@ def _drafts(request: Request, message: Message, state: State, names: Names, hint
         return list(nameless)
     if request.operation == "undo":
         return [_undone(message)]
+    if foreign(request, message):
+        return [Draft(request.operation, missing=("name",), words=request.cue.text)]
     aims = targets(request, message, state)
     if (
         not aims
@@ -104,7 +107,7 @@ def _draft(request: Request, aim: Target, message: Message, state: State, names:
     filled = FILLERS.get(operation, slots.nothing)(stretch)
     if operation == "ASK_REPLICAS":
         draft, filled = replace(draft, operation="scale"), _none_left(stretch)
-    filled = _on_top(filled, draft, request, state)
+    filled = _on_top(filled, draft, request, state, stretch.text)
     condition = request.condition if operation in WRITES else None
     missing = filled.missing
     if condition not in (None, "unknown") and operation == "scale" and missing == ("replicas",):
@@ -158,13 +161,17 @@ def _none_left(stretch: Stretch) -> Filled:
     return scaling(stretch) if said else Filled(missing=("replicas",))
 
 
-def _on_top(filled: Filled, draft: Draft, request: Request, state: State) -> Filled:
+def _on_top(filled: Filled, draft: Draft, request: Request, state: State, said: str) -> Filled:
     """A new value for what waits for approval leaves its other values as they were."""
     waits = bool(state.drafts) and (state.open or state.asked) and not request.objects
-    if not waits or draft.operation not in ("set_autoscaling", "set_resources") or not filled.arguments:
+    if not waits or request.operation != draft.operation or filled.trouble:
         return filled
     pending = state.drafts[-1]
-    if pending.operation != draft.operation or pending.missing:
+    if pending.operation != draft.operation or pending.missing or pending.target.name != draft.target.name:
+        return filled
+    if not filled.arguments and slots.counts(said):
+        return filled  # figures that disagree
+    if filled.arguments and draft.operation not in ("set_autoscaling", "set_resources"):
         return filled
     return Filled({**pending.arguments, **filled.arguments}, (), filled.trouble)
 

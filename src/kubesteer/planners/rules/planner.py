@@ -7,17 +7,19 @@ from dataclasses import replace
 from kubesteer.core.plans import Ask, Conversation, Inventory, Plan, Say
 from kubesteer.core.plans import Message as Said
 from kubesteer.planners.rules import wordings
-from kubesteer.planners.rules.bareness import bare
+from kubesteer.planners.rules.bareness import bare, no_verb
 from kubesteer.planners.rules.drafts import Draft
 from kubesteer.planners.rules.intents import drafts
 from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.lexicon.holds import WHAT_WOULD_COME
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.parsing import mentioned, parsed
 from kubesteer.planners.rules.replies import agreed, refines_logs, replied
-from kubesteer.planners.rules.requests import Message
+from kubesteer.planners.rules.requests import Message, Request
 from kubesteer.planners.rules.settling import Step, Understood, settled
 from kubesteer.planners.rules.states import State, heard
 from kubesteer.planners.rules.unspoken import unspoken, wondered
+from kubesteer.planners.rules.withholding import withheld
 from kubesteer.planners.rules.words import LONGEST, Words, mended, normalised
 
 
@@ -92,7 +94,7 @@ def _hear(content: str, state: State, names: Names, hint: str) -> Understood:
 
 
 def _outcome(message: Message, words: Words, state: State, names: Names, hint: str) -> Understood:
-    small = _small_talk(words, message, state)
+    small = _small_talk(words, message, state) or withheld(message)
     if small is not None:
         return Understood(small)
     words, message, state, head = _assented(words, message, state, names)
@@ -134,7 +136,8 @@ def _repeated(message: Message, state: State, names: Names) -> tuple[Draft, ...]
     """An answer that says the pending verb again (「prod 和 uat 都扩」) is an answer all the same."""
     if not (state.asked or state.open) or not state.missing or not state.drafts:
         return None
-    said = {r.operation for r in message.requests if r.cue.weight >= 2 and r.mood == "asked"}
+    verbs = [r for r in message.requests if r.cue.weight >= 2 and not no_verb(r, message, state)]
+    said = {r.operation for r in verbs if r.mood == "asked"}
     named = [m for m in message.linked.of("object", "unknown") if m.sure]
     if said - {state.drafts[-1].operation, "CHANGE"} or named or not said:
         return None
@@ -221,14 +224,14 @@ def _completed(draft: Draft, before: Draft) -> Draft:
 
 def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     low = words.low
+    waits = state.asked or state.open
     cancels = smalltalk.CANCEL.match(low) and not any(
-        r.mood == "asked" and r.cue.weight >= 2 for r in message.requests
+        r.mood == "asked" and r.cue.weight >= 2 and not (waits and _ends_it(r)) for r in message.requests
     )
     if smalltalk.GREETING.match(low):
         return Say(wordings.GREETING, "greeting")
     if smalltalk.THANKS.match(low) and not (state.asked and smalltalk.YES.match(low)):
         return Say(wordings.THANKS, "thanks")
-    waits = state.asked or state.open
     if smalltalk.NO.match(low) or (cancels and len(low) < 60):
         return Say(wordings.CANCELLED, "cancelled") if waits or cancels else Say(wordings.HELP, "answer")
     if smalltalk.INDIFFERENT.match(low):
@@ -238,13 +241,18 @@ def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     return None
 
 
+def _ends_it(request: Request) -> bool:
+    """ "Stop" and 「先不要执行」 after a question end what waits; they stop nothing that runs."""
+    return request.operation in ("PAUSE", "pause_rollout", "suspend") and not request.objects
+
+
 def _spoken_only(message: Message) -> Say:
     """Why nothing is called."""
     seen = {r.mood for r in message.requests}
+    if "advice" in seen or WHAT_WOULD_COME.search(message.masked):
+        return Say(wordings.ADVICE, "answer")
     if "question" in seen:
         return Say(wordings.HELP, "help")
-    if "advice" in seen:
-        return Say(wordings.ADVICE, "answer")
     if "future" in seen:
         return Say(wordings.LATER, "refused")
     if seen & {"reported", "past", "negated"}:

@@ -9,6 +9,7 @@ from kubesteer.core.refs import Ref
 from kubesteer.planners.rules.drafts import Draft, Target
 from kubesteer.planners.rules.kinds import kind_listed
 from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.lexicon.numerals import whole
 from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.listings import unhealthy
 from kubesteer.planners.rules.loglines import logging
@@ -28,7 +29,7 @@ def replied(message: Message, state: State, names: Names) -> tuple[Draft, ...] |
     if smalltalk.YES.match(low) and (state.asked or state.open):
         return agreed(state, names)
     several = smalltalk.BOTH.match(low) or (
-        re.search(r"两个|俩|全部|都|一起|一块儿?|\bboth\b|\ball\b", low)
+        re.search(r"两个|俩|全部|所有|每个|统统|都|一起|一块儿?|\bboth\b|\ball\b", low)
         and not re.search(r"[不没别]|\bnot\b|n't", low)
     )
     mentioned = message.linked.of("object", "unknown", "place")
@@ -240,10 +241,12 @@ def _ordinal(low: str, state: State) -> tuple[Draft, ...] | None:
         used = state.drafts[-1].target.ref
         other = [o for o in state.options if o.ref != used or o.ref is None]
         return _at(state, other[-1])
-    bare = re.fullmatch(r"\s*(?:选|要|就|#|no\.?|number|option|选项)?\s*(\d{1,2})\s*[.)。号吧]*\s*", low)
+    bare = re.fullmatch(
+        r"[\s(]*(?:选|要|就|#|no\.?|number|option|选项)?\s*(\d{1,2}|[一二三四五六])\s*[.)。号吧]*\s*", low
+    )
     unsettled = state.drafts[-1].target.ref is None and not state.missing
     if bare and (state.missing in (("namespace",), ("name",)) or unsettled) and state.options:
-        index = int(bare[1])
+        index = int(whole(bare[1]) or 0)
         return _at(state, state.options[index - 1]) if 0 < index <= len(state.options) else None
     if match is None or not state.options:
         return None

@@ -46,6 +46,10 @@ _ID = re.compile(
 _QUESTION = re.compile(
     r"\?|吗|呢|哪|请(?:确认|问|选|指|说|提供|告)|确认|apply|confirm|which|y/n|几个|多少|是否|要不要|proceed|approve|批准|即将|将(?:删|重|扩|缩|回|把|要)|proposed|pending|dry run"
 )
+# 「还有什么需要吗」 asks for the next request and offers nothing.
+_MORE = re.compile(
+    r"(?:还有|还需要|需要)?(?:什么|别的|其他|其它|啥)(?:的)?(?:需要|可以|能|要|事|问题|吩咐|我能)?[^,;。!?]{0,10}(?:吗|么|呢|\?)|(?:is there )?(?:anything|something|what) else[^.!?]*\??|how (?:can|may) i help[^.!?]*\??|what (?:can|would you like me to|should i) do[^.!?]*\??"
+)
 _DONE = re.compile(
     r"\bdone\b|已(?:经)?(?:完成|重启|扩|缩|回滚|删除|暂停|恢复|更新|调|封|排|撤|设|触发|继续)|完成了?|成功|restarted|scaled|deleted|paused|resumed|rolled back|updated|completed|applied|verified"
 )
@@ -58,7 +62,7 @@ def heard(state: State, said: Said, names: Names) -> State:
     objects = found.of("object")
     pending = names.of(state.drafts[-1].target.name) if "namespace" in state.missing and state.drafts else ()
     options = _options(found, state.namespace, pending)
-    asks = bool(_QUESTION.search(low)) and not (_DONE.search(low) and "?" not in low)
+    asks = bool(_QUESTION.search(_MORE.sub(" ", low))) and not (_DONE.search(low) and "?" not in low)
     refs = tuple(o.ref for o in options if o.ref)
     ids = tuple(i for i in _ID.findall(low) if not names.of(i) and not _part(i, objects))
     spoken = state.focus

@@ -16,7 +16,7 @@ from kubesteer.planners.rules.requests import Message, Request
 from kubesteer.planners.rules.states import State
 
 _CONTRAST = re.compile(
-    r"(?:不是|别是|不要|而非|not|instead of|rather than|except|除了|除)\s*(?:the |in |on |是|要)?[\"“'「]?$"
+    r"(?:不是|别是|不要|而非|not|instead of|rather than|except|除了|(?<![删移清解排消去免])除)\s*(?:the |in |on |是|要)?[\"“'「]?$"
 )
 
 
@@ -249,6 +249,8 @@ def at_ordinal(match: re.Match[str], length: int) -> int | None:
         behind = whole(match["back"]) if match["back"] else smalltalk.ORDINALS[match["backen"]]
         return length - behind if behind and behind <= length else None
     word = next((match[g] for g in ("word", "words", "en") if match[g]), None)
+    if (word or "") in ("中间", "居中", "中间的", "居中的", "middle"):
+        return length // 2 if length % 2 else None
     number = smalltalk.ORDINALS.get(word) if word else whole(match["zh"] or match["n"] or match["han"] or "")
     if number is None or number == 0 or abs(number) > length:
         return None
