@@ -67,6 +67,7 @@ class App:
                 token=given.token,
                 certificate_authority=given.certificate_authority,
                 insecure_skip_tls_verify=given.insecure_skip_tls_verify,
+                tls_server_name=given.tls_server_name,
             )
         )
 

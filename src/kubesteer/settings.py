@@ -30,6 +30,9 @@ class Settings:
     token: str = ""
     certificate_authority: str = ""
     insecure_skip_tls_verify: bool = False
+    tls_server_name: str = (
+        ""  # the name that the server's certificate must bear, where the address is another
+    )
     request_timeout: float = 30.0  # seconds one request may take before it counts as unanswered
     planner: str = "auto"
     language: str = "auto"

@@ -123,3 +123,20 @@ def test_scan(run: Run) -> None:
 
 def test_flags_may_stand_before_the_command(run: Run, kubeconfig: Path) -> None:
     assert run("-n", "shop", "--kubeconfig", kubeconfig, "ask", "list pods").code == 0
+
+
+def test_the_name_in_the_certificate_can_be_told(bare: Run, tmp_path: Path) -> None:
+    with Simulator([], tls=True) as cluster:
+        config = cluster.write_kubeconfig(tmp_path / "tls")
+        wrong = bare("doctor", "--kubeconfig", config, "--tls-server-name", "other.test")
+        right = bare("--tls-server-name", "localhost", "doctor", "--kubeconfig", config)
+
+    assert wrong.code == 1
+    assert "--tls-server-name" in said(wrong)
+    assert right.code == 0
+
+
+def test_an_unusable_kubeconfig_is_named(bare: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "nope"))
+    assert f"There is no file {tmp_path / 'nope'}" in said(bare("scan"))
+    assert f"{tmp_path} is a directory" in said(bare("scan", "--kubeconfig", tmp_path))

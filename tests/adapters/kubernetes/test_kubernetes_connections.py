@@ -89,6 +89,35 @@ def test_no_kubeconfig_at_all(tmp_path: Path) -> None:
     assert "kubesteer simulate" in caught.value.say("en")
 
 
+@pytest.mark.parametrize("content", ["{}", "", "contexts: []"])
+def test_a_file_without_contexts_is_named(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "config"
+    path.write_text(content, encoding="utf-8")
+    for options in ({}, {"kubeconfig": str(path)}):
+        with pytest.raises(Misconfigured) as caught:
+            found(path, **options)
+        assert f"{path} holds no contexts" in caught.value.say("en")
+        assert str(path) in caught.value.say("zh")
+
+
+def test_files_that_are_not_there_are_named_each(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    with pytest.raises(Misconfigured) as caught:
+        find_connection(Options(), {"KUBECONFIG": f"{gone}:{tmp_path}"})
+    assert f"There is no file {gone}." in caught.value.say("en")
+    assert f"{tmp_path} is a directory" in caught.value.say("en")
+
+
+def test_a_directory_is_no_kubeconfig(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="is a directory"):
+        find_connection(Options(kubeconfig=str(tmp_path)), {})
+
+
+def test_the_name_in_the_certificate_can_be_told(tmp_path: Path) -> None:
+    path = kubeconfig(tmp_path / "config")
+    assert found(path, tls_server_name="other.test").trust.server_name == "other.test"
+
+
 def test_the_file_under_home_is_the_default(tmp_path: Path) -> None:
     kubeconfig(tmp_path / ".kube" / "config")
     assert find_connection(Options(), {"HOME": str(tmp_path)}).context == "dev"

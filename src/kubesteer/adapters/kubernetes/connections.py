@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from kubesteer.adapters.kubernetes.trust import Trust
 from kubesteer.adapters.kubernetes.users import credentials_of, impersonation_of
 from kubesteer.core.errors import Misconfigured
 from kubesteer.core.names import checked_namespace
-from kubesteer.core.texts import Text
+from kubesteer.core.texts import Text, join
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where a pod finds its token (Kubernetes documentation, "Accessing the Kubernetes API from a Pod")."""
@@ -72,13 +72,14 @@ def find_connection(
     if options.server and not (options.context or options.kubeconfig):
         found = Connection(options.server)
     else:
-        kubeconfig = read_kubeconfigs(_files(options, environ))
+        files = _files(options, environ)
+        kubeconfig = read_kubeconfigs(files)
         if kubeconfig is not None and (kubeconfig.contexts or options.context):
             found = _from_kubeconfig(kubeconfig, options, environ)
         elif environ.get("KUBERNETES_SERVICE_HOST") and not options.context:
             found = _in_cluster(environ, service_account)
         else:
-            raise _nowhere(options)
+            raise _nowhere(options, files)
     connection = _checked(_overridden(found, options), bool(options.token))
     return replace(connection, proxy=connection.proxy or proxy_for(connection.server, environ))
 
@@ -87,10 +88,7 @@ def _files(options: Options, environ: Mapping[str, str]) -> list[Path]:
     if options.kubeconfig:
         path = Path(options.kubeconfig).expanduser()
         if not path.is_file():
-            raise Misconfigured(
-                Text(f"没有文件 {path}。", f"There is no file {path}."),
-                Text("请检查 --kubeconfig。", "Check --kubeconfig."),
-            )
+            raise Misconfigured(_unfit(path), Text("请检查 --kubeconfig。", "Check --kubeconfig."))
         return [path]
     listed = [name for name in environ.get("KUBECONFIG", "").split(os.pathsep) if name]
     home = environ.get("HOME") or environ.get("USERPROFILE") or str(Path.home())
@@ -183,13 +181,23 @@ def _checked(connection: Connection, token_given: bool) -> Connection:
     return connection
 
 
-def _nowhere(options: Options) -> Misconfigured:
+def _unfit(path: Path) -> Text:
+    """What is wrong with a path from which no context came."""
+    if path.is_dir():
+        return Text(f"{path} 是目录,不是文件。", f"{path} is a directory, not a file.")
+    if path.is_file():
+        return Text(f"{path} 里没有任何上下文。", f"{path} holds no contexts.")
+    return Text(f"没有文件 {path}。", f"There is no file {path}.")
+
+
+def _nowhere(options: Options, files: Sequence[Path]) -> Misconfigured:
     asked = f" (--context {options.context})" if options.context else ""
+    lead = Text(
+        f"不知道要连哪个集群{asked}:没有可用的 kubeconfig。",
+        f"No cluster to talk to{asked}: no kubeconfig is usable. ",
+    )
     return Misconfigured(
-        Text(
-            f"不知道要连哪个集群:没有 kubeconfig{asked}。",
-            f"No cluster to talk to: there is no kubeconfig{asked}.",
-        ),
+        lead + join([_unfit(path) for path in files]),
         Text(
             "请设置 KUBECONFIG、用 --kubeconfig 指定文件,或给出 --server 与 --token;"
             "手边没有集群时可以运行 kubesteer simulate。",

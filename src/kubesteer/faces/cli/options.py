@@ -50,6 +50,14 @@ _SHARED: dict[str, Any] = {
             rich_help_panel=_PANEL,
         ),
     ],
+    "tls_server_name": Annotated[
+        str,
+        typer.Option(
+            "--tls-server-name",
+            help="Name in the server's certificate, where the address is another.",
+            rich_help_panel=_PANEL,
+        ),
+    ],
     "request_timeout": Annotated[
         str, typer.Option("--request-timeout", help="Seconds to wait for one answer.", rich_help_panel=_PANEL)
     ],
@@ -115,6 +123,7 @@ _TAKES_VALUE = frozenset(
         "-s",
         "--token",
         "--certificate-authority",
+        "--tls-server-name",
         "--request-timeout",
         "--language",
         "--planner",
