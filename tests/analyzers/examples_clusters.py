@@ -54,7 +54,7 @@ LAZY = storage_class(mode="WaitForFirstConsumer")
 USING = {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]}
 
 STORAGE = [
-    Example("claim-class-missing", CLAIM, [claim("fastt"), storage_class(), DRIVER], [claim(), LAZY, DRIVER], suggests="apply"),
+    Example("claim-class-missing", CLAIM, [claim("fastt"), storage_class(), DRIVER], [claim(), LAZY, DRIVER]),
     Example("claim-no-class", CLAIM, [claim(None), storage_class(), DRIVER], [claim(None, "Bound"), storage_class(), DRIVER], suggests="annotate"),
     Example("claim-no-volume", CLAIM, [claim("manual"), MANUAL, volume(size="1Mi")], [claim("manual"), MANUAL, volume()]),
     Example("claim-no-provisioner", CLAIM, [claim(), storage_class(), thing("CSIDriver", "other.csi.example.com")], [claim(age=5), storage_class(), thing("CSIDriver", "other.csi.example.com")]),

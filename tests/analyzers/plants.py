@@ -397,7 +397,6 @@ PLANTS = (
             ),
             service(),
         ),
-        suggestion="apply",
     ),
     Plant(
         "claim-missing",
@@ -757,7 +756,6 @@ PLANTS = (
             ),
             service("db", port=5432, clusterIP="None"),
         ),
-        suggestion="apply",
     ),
     Plant(
         "cron-config",

@@ -32,6 +32,17 @@ def neighbours(world: World, ref: Ref) -> frozenset[Ref]:
     return frozenset(found)
 
 
+SHARED = ("Node", "ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "Secret", "StorageClass")
+"""Kinds that many workloads stand on: trouble of one is not the trouble of the others, nor of what they share."""
+
+
+def own(world: World, ref: Ref) -> frozenset[Ref]:
+    """The part of the neighbours in which a fault is the object's own or the root of it."""
+    if ref.kind in SHARED:
+        return frozenset({ref})
+    return frozenset(each for each in neighbours(world, ref) if each == ref or each.kind not in SHARED)
+
+
 def _scales(scaler: HorizontalPodAutoscaler, ref: Ref) -> bool:
     target = scaler.spec.scale_target_ref
     return (target.kind, scaler.namespace, target.name) == (ref.kind, ref.namespace, ref.name)

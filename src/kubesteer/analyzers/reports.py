@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from kubesteer.analyzers.neighbours import neighbours
+from kubesteer.analyzers.neighbours import neighbours, own
 from kubesteer.analyzers.verdicts import Verdict, summary_of
 from kubesteer.analyzers.world import World
 from kubesteer.analyzers.writing import REASONS, covered, described, marked_down
@@ -25,6 +25,7 @@ class Report:
 
     namespace: "" for the whole cluster. subject: the one object that was asked about, if one was.
     unseen: why that one object could not be looked at, "" where it was.
+    own: what counts as that object's own, None where everything does.
     blind: Pods, or the object itself, could not be looked at, so that nothing that the report does not say may be
     believed.
     """
@@ -35,6 +36,7 @@ class Report:
     subject: Ref | None = None
     state: tuple[Text, ...] = field(default_factory=tuple)
     unseen: str = ""
+    own: frozenset[Ref] | None = None
 
     @classmethod
     def of(cls, world: World, found: Iterable[Verdict]) -> Report:
@@ -64,7 +66,12 @@ class Report:
         kept = tuple(
             v for v in self.verdicts if v.places & near or any(p.namespace == inside for p in v.places)
         )
-        return replace(self, verdicts=kept, subject=ref)
+        return replace(self, verdicts=kept, subject=ref, own=None if inside else own(world, ref))
+
+    @property
+    def mine(self) -> tuple[Finding, ...]:
+        """Findings that blame the object asked about or are a root of its trouble; all where none was asked about."""
+        return tuple(v.finding for v in self.verdicts if self.own is None or v.places & self.own)
 
     def delta(self, previous: Report) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """What is new since an earlier report, and what has gone. A finding that has become worse is new."""

@@ -52,11 +52,12 @@ class Remedies:
 
 
 def remedy_of(report: Report, *, worst_only: bool = False) -> Remedy:
-    """What a report's findings ask for: the first suggestion of each, and a diagnosis afterwards."""
+    """What a report's findings ask for: the first suggestion of each that is the object's own or a root of it,
+    and a diagnosis afterwards."""
     findings = [finding for finding in report.findings if finding.severity != "info"]
     if not findings:
         return Remedy((report.text,), outcome="failed" if report.blind else "done")
-    mendable = [finding for finding in findings if finding.suggestions]
+    mendable = [finding for finding in findings if finding.suggestions and finding in report.mine]
     if not mendable:
         wanting = any(finding.missing for finding in findings)
         return Remedy((*map(_told, findings), _NO_REMEDY), outcome="ask" if wanting else "failed")

@@ -6,7 +6,6 @@ ExternalProvisioning) and the phases of claims and volumes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -15,7 +14,6 @@ from kubesteer.analyzers.amounts import quantity
 from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import Match, Remedy, Rule, no_remedy
 from kubesteer.analyzers.near import near_hint
-from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.pods import Pod
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.resources.volumes import (
@@ -24,9 +22,9 @@ from kubesteer.analyzers.resources.volumes import (
     PersistentVolumeClaim,
     StorageClass,
 )
+from kubesteer.analyzers.rules.claims_remedies import class_remedy, default_remedy, volume_remedy
 from kubesteer.analyzers.rules.quotes import event_quote, field_quote
 from kubesteer.analyzers.world import World
-from kubesteer.core.findings import Suggestion
 from kubesteer.core.quantities import memory_words
 from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text
@@ -186,57 +184,6 @@ def _users(world: World, claim: PersistentVolumeClaim) -> list[Pod]:
     ]
 
 
-# -- remedies ------------------------------------------------------------------------------------------------
-
-
-def _class_remedy(world: World, match: Match) -> Remedy:
-    """A claim's class cannot be changed; what can be done without touching the claim is to give its class the
-    meaning of the one class that exists (or is the default)."""
-    classes = world.of(StorageClass)
-    model = next((item for item in classes if item.default), classes[0] if len(classes) == 1 else None)
-    wanted = str(match.values["class"])
-    if model is None or wanted == "-":
-        return only_person(
-            f"StorageClass {wanted} 不存在;现有:{match.values['known']}。需要人决定用哪一个。",
-            f"StorageClass {wanted} does not exist; there are {match.values['known']}. A person must choose.",
-        )
-    manifest = {
-        "apiVersion": "storage.k8s.io/v1",
-        "kind": "StorageClass",
-        "metadata": {"name": wanted},
-        "provisioner": model.provisioner,
-        "parameters": model.parameters,
-        "reclaimPolicy": model.reclaim_policy or "Delete",
-        "volumeBindingMode": model.volume_binding_mode,
-        "allowVolumeExpansion": model.allow_volume_expansion,
-    }
-    return Remedy((Suggestion("apply", {"manifest": json.dumps(manifest, ensure_ascii=False)}),))
-
-
-def _default_remedy(world: World, match: Match) -> Remedy:
-    known = world.of(StorageClass)
-    if len(known) != 1:
-        return only_person(
-            f"{match.object} 没有指明存储类,集群也没有默认存储类;现有:{match.values['known']}。",
-            f"{match.object} names no class and the cluster has no default one; there are {match.values['known']}.",
-        )
-    mark = {
-        "kind": "StorageClass",
-        "name": known[0].name,
-        "key": "storageclass.kubernetes.io/is-default-class",
-        "value": "true",
-    }
-    return Remedy((Suggestion("annotate", mark),))
-
-
-def _volume_remedy(world: World, match: Match) -> Remedy:
-    del world
-    return only_person(
-        f"需要一个符合 {match.object} 的 PersistentVolume(现有的不符合:{match.values['volumes']})。",
-        f"A PersistentVolume that fits {match.object} is needed (those that exist do not: {match.values['volumes']}).",
-    )
-
-
 def _rule(id_: str, title: Text, cause: Text, remedy: Callable[[World, Match], Remedy] = no_remedy) -> Rule:
     lower = title.en[0].lower() + title.en[1:]
     return Rule(
@@ -261,7 +208,7 @@ RULES = (
             "StorageClass {class} 不存在;现有:{known}。",
             "StorageClass {class} does not exist; there are {known}.",
         ),
-        _class_remedy,
+        class_remedy,
     ),
     _rule(
         "claim-no-class",
@@ -270,13 +217,13 @@ RULES = (
             "It names no storage class, and the cluster has no default one",
         ),
         Text("现有的存储类:{known}。", "The storage classes are {known}."),
-        _default_remedy,
+        default_remedy,
     ),
     _rule(
         "claim-no-volume",
         Text("没有符合的 PersistentVolume", "No volume fits it"),
         Text("可用的卷都不符合:{volumes}。", "None of the available volumes fits: {volumes}."),
-        _volume_remedy,
+        volume_remedy,
     ),
     _rule(
         "claim-no-provisioner",
