@@ -9,6 +9,7 @@ from kubesteer.planners.rules.states import State
 
 _OF_ROLLOUTS = frozenset({"pause_rollout", "resume_rollout", "suspend", "resume", "undo"})
 _MEASURED = frozenset({"set_autoscaling", "set_resources", "scale"})
+_COUNTED = frozenset({"set_autoscaling", "rollback"})
 _STOPS = frozenset({"pause_rollout", "suspend", "cordon", "resume_rollout", "resume", "uncordon"})
 
 
@@ -33,7 +34,12 @@ def no_verb(request: Request, message: Message, state: State) -> bool:
     if request.operation == "get_rollout":
         return "name" in state.missing and last in _OF_ROLLOUTS  # "the rollout of x"
     if request.operation == "CHANGE":
-        return last not in WRITES and not request.objects  # 「换成 proxy 容器的」: of what is read
+        counted = bool(state.missing) and last in _COUNTED
+        return (
+            last not in WRITES or counted
+        ) and not request.objects  # 「换成 proxy 容器的」: of what is read
+    if request.operation == "list_resources" and request.cue.text in ("总共", "一共"):
+        return bool(state.missing)
     if request.operation in ("list_resources", "scan"):
         return state.missing == ("namespace",) and state.asked and not request.objects and not request.places
     return False

@@ -159,7 +159,7 @@ def _fraction(word: str) -> float | None:
 
 def quantity(raw: str) -> tuple[str, str] | None:
     """An amount as typed to ("cpu" | "memory" | "either", Kubernetes quantity): `1个G`, `一个半核`, `500m`."""
-    text = _AND_A_HALF.sub(r"\1 and a half \2", raw.strip())
+    text = re.sub("full |whole |single |entire ", "", _AND_A_HALF.sub(r"\1 and a half \2", raw.strip()))
     match = _PARTS.match(text)
     if match is None:
         return None

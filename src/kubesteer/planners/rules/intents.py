@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kubesteer.core.plans import Item
 from kubesteer.planners.rules import slots
-from kubesteer.planners.rules.borrowing import foreign
+from kubesteer.planners.rules.borrowing import foreign, unlike
 from kubesteer.planners.rules.cues import WRITES
 from kubesteer.planners.rules.deciding import decided
 from kubesteer.planners.rules.drafts import KINDS_OF, Draft, Target
@@ -66,6 +66,8 @@ def _drafts(request: Request, message: Message, state: State, names: Names, hint
     if foreign(request, message):
         return [Draft(request.operation, missing=("name",), words=request.cue.text)]
     aims = targets(request, message, state)
+    if unlike(request, message, aims, names):
+        return [Draft(request.operation, missing=("name",), words=request.cue.text)]
     if (
         not aims
         and request.cue.writes

@@ -78,7 +78,7 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
     return tuple(_nameless(operation, k, space, text) for space in spaces for k in kinds)
 
 
-_APART = re.compile(r"除了?\s*$")  # 「除了 x,别的都正常吧」
+_APART = re.compile(r"(?:除了|(?<![删移清解排消去免])除)\s*$")  # 「除了 x,别的都正常吧」
 
 
 def _named(request: Request, message: Message) -> bool | None:

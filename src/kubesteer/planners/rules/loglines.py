@@ -18,7 +18,7 @@ _LINES = re.compile(
 )
 _PREVIOUS = re.compile(
     r"(?:上一?个|前一?个|上一?次|之前那个|前一?次|旧的?)(?:的)?(?:容器|实例|container)|(?:崩溃?|挂|死|退出|重启|crash|重起|被杀|oom|宕机|倒下|闪退|炸|kill)\s*(?:掉|了|溃|的时候|重启)?\s*(?:的)?(?:之|以)?前|(?:临死|死前|生前|崩前|挂前|遗言)|(?:上一?次|上回|前一次)(?:崩|挂|重启|退出|运行|crash|死|启动|被杀|oom)|重启前|挂之前|"
-    r"\bprevious|\bbefore (?:it|the|that|its|they|this|she|he) ?(?:last )?(?:pod |container |process |app |thing )?(?:died|crash|crashed|restart|restarted|went down|got killed|was killed|fell over|exited|was restarted|got restarted|got oomkilled|was oomkilled|last)|before (?:dying|crashing|restarting|the (?:last )?(?:crash|restart|oom))|\bprior (?:container|instance|run)|(?:last|old|dead|crashed|former|killed) (?:crashed )?(?:container|instance|crash|run's)|(?<![\w-])-p(?![\w-])|--previous|last words|crashed container|\bbefore (?:that|then)\b|(?:run|container|instance|pod|process|one) (?:that|which) (?:just )?(?:crashed|died|failed|was killed|got killed|exited|oomed)"
+    r"\bprevious|\bbefore (?:it|the|that|its|they|this|she|he) ?(?:last )?(?:pod |container |process |app |thing )?(?:died|crash|crashed|restart|restarted|went down|got killed|was killed|fell over|exited|was restarted|got restarted|got oomkilled|was oomkilled|last)|before (?:dying|crashing|restarting|the (?:last )?(?:crash|restart|oom))|\bprior (?:container|instance|run)|(?:last|old|dead|crashed|former|killed) (?:crashed )?(?:[\\w.-]+ )?(?:container|instance|crash|run's)|(?<![\w-])-p(?![\w-])|--previous|last words|crashed container|\bbefore (?:that|then)\b|(?:run|container|instance|pod|process|one) (?:that|which) (?:just )?(?:crashed|died|failed|was killed|got killed|exited|oomed)"
 )
 _GENERIC = frozenset("error errors 报错 错误 异常 err".split())  # noqa: SIM905
 _TEXT = r"[\"“'「]?([^\s\"”'」,;。!?的字]*[a-z0-9_][\w./:=-]*)"
@@ -103,7 +103,7 @@ def logging(stretch: Stretch) -> Filled:
     since = _since(text)
     if since:
         found["since"] = since
-    if _PREVIOUS.search(stretch.message.linked.words.low[stretch.start : stretch.end]):
+    if _PREVIOUS.search(_with_aside(stretch)):
         found["previous"] = True
     named = container(stretch)
     if named:
@@ -112,6 +112,16 @@ def logging(stretch: Stretch) -> Filled:
     if wanted and wanted != named:
         found["contains"] = wanted
     return Filled(found)
+
+
+_ASIDE = re.compile(r"\s*,\s*(?:the ones?|those|that is|i\.?e\.?|from|meaning|so|before)\b[^,;.!?]*")
+
+
+def _with_aside(stretch: Stretch) -> str:
+    """The verb's words and an aside behind them: "…, the one before the restart"."""
+    low = stretch.message.linked.words.low
+    aside = _ASIDE.match(low, stretch.end)
+    return low[stretch.start : aside.end() if aside else stretch.end]
 
 
 def _lines(text: str) -> int | None:

@@ -55,6 +55,8 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
     )
     if _verb_of(mention, message) or _ITS.search(message.linked.words.low[: mention.start]):
         return False
+    if mention.sort == "object" and _singled(candidate, mention):
+        return True
     if any(_joined(candidate, m, mention) for m in others) and mention.sort == "object":
         return True
     if any(clause.start <= m.start < clause.end for m in others):
@@ -69,6 +71,13 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
         return False
     if mention.sort == "unknown":
         return bool(explicit or asked) and not others and _wants_name(explicit or asked, message, mention)
+    if (
+        mention.sort == "object"
+        and asked
+        and _SUBJECT.match(candidate.masked[mention.end :])
+        and not candidate.masked[clause.start : mention.start].strip()
+    ):
+        return True  # "manifests is stuck"
     spoken = [c for c in message.cues if c.start <= mention.start < c.end]
     if not spoken:
         return bool(asked) or beside or not others
@@ -81,6 +90,9 @@ _ITS = re.compile(r"(?:\b(?:its|their)\s+(?:[a-z]+\s+){0,2}|[它他]们?的?\s*)
 
 
 _DETERMINED = re.compile(r"\s+(?:the|my|our|that|this|its)\s+")
+_SUBJECT = re.compile(
+    r"\s+(?:is|isn't|keeps|looks|seems|feels|hasn't|won't|doesn't|crashed|died|hangs|went|got)\b"
+)
 _MANY = re.compile(
     r"\s+(?:deployments|pods|nodes|jobs|cronjobs|statefulsets|services|workloads|things|apps)\b"
 )
@@ -115,10 +127,13 @@ _SINGLED = re.compile(
 )
 
 
+def _singled(candidate: Message, mention: Mention) -> bool:
+    before, after = candidate.masked[: mention.start], candidate.masked[mention.end :]
+    return bool(_SINGLED.fullmatch(before[-12:] + "\0" + after[:2]))
+
+
 def _possessor(candidate: Message, mention: Mention, asked: Sequence[Request]) -> bool:
     before, after = candidate.masked[: mention.start], candidate.masked[mention.end :]
-    if _SINGLED.fullmatch(before[-12:] + "\0" + after[:2]):
-        return True
     return bool(asked) and bool(
         re.match(r"\s*(?:的|这个|那个|怎么样|好像|服务|应用|接口)", after)
         or re.search(r"(?:的|那个|这个)\s*$", before)
@@ -136,6 +151,12 @@ _TEXT_NEXT = re.compile(
 )
 
 
+# "tug status": a word at the head of such a question is a name.
+_OF_NAME = re.compile(
+    r"\s+(?:status|logs?|events|usage|yaml|manifest|rollout|restart|rollback|health)\s*(?:$|[?,.!]|please|pls)"
+)
+
+
 def _wants_name(requests: Sequence[Request], message: Message, mention: Mention) -> bool:
     """An unknown plain word is a name only where a name belongs and none is known."""
     low, masked = message.linked.words.low, message.masked
@@ -145,7 +166,7 @@ def _wants_name(requests: Sequence[Request], message: Message, mention: Mention)
     before, after = masked[: mention.start], masked[mention.end :]
     if _TEXT_NEXT.search(before):
         return False
-    if chinese:
+    if chinese or (not before.strip() and _OF_NAME.match(after)):
         return True
     if re.search(
         r"(?:\bof|\bfor|\bon|\bthe|\bmy|\bour|\bis|\bwhy is|restart|scale|delete|drain|cordon|uncordon|status|logs?|describe|bounce|diagnose|check|rollback|back|undo|suspend|resume|trigger|pause|remove|kill)\s*$",

@@ -10,9 +10,11 @@ from kubesteer.planners.rules.cues import WRITES
 from kubesteer.planners.rules.drafts import Draft
 from kubesteer.planners.rules.images import complete
 from kubesteer.planners.rules.intents import FILLERS
+from kubesteer.planners.rules.lexicon import smalltalk
 from kubesteer.planners.rules.names import Names
 from kubesteer.planners.rules.requests import Message
 from kubesteer.planners.rules.slots import Stretch
+from kubesteer.planners.rules.targets import at_ordinal
 
 # 「403 呢」, "and for refused": another text to look for.
 _ANOTHER = re.compile(
@@ -21,6 +23,17 @@ _ANOTHER = re.compile(
 
 
 _NUMBERED = re.compile(r"(?<![\w.])v?\d+(?:\.\d+)+(?:[-.][a-z0-9]+)*(?![\w.])")
+
+
+def _revision(stretch: Stretch) -> int | None:
+    """The only number, 「3 号」, "the third"."""
+    low = stretch.message.linked.words.low
+    plain = re.findall(r"(?<![\w.])\d{1,5}(?![\w.])", low) or slots.counts(stretch.text)
+    if len(plain) == 1:
+        return int(plain[0])
+    ordinal = smalltalk.ORDINAL.search(low)
+    index = at_ordinal(ordinal, 1_000) if ordinal and not plain else None
+    return index + 1 if index is not None and index < 100 else None
 
 
 def refilled(draft: Draft, message: Message, names: Names | None = None) -> Draft:
@@ -62,8 +75,9 @@ def _filled(draft: Draft, stretch: Stretch, filler: slots.Filler) -> slots.Fille
         rest = [n for n in numbers if n not in filled.arguments.values()]
         if len(rest) == 1:
             return slots.Filled({**filled.arguments, "max_replicas": int(rest[0])})
-    if draft.operation == "rollback" and not filled.arguments and len(numbers) == 1:
-        return slots.Filled({"revision": int(numbers[0])})
+    if draft.operation == "rollback" and not filled.arguments:
+        told = _revision(stretch)
+        return slots.Filled({"revision": told}) if told else filled
     if (
         draft.operation == "set_resources"
         and draft.missing

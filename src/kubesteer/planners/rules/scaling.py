@@ -110,7 +110,7 @@ def _meant(figure: Figure, text: str) -> tuple[str, float]:
         )
     if re.search(r"\b(?:down|in|decrease|reduce|shrink|lower|trim|cut|drop)\b[^,]*\bby\s*$", before):
         return "change", -value
-    if before.endswith("+") or _UP.search(before):
+    if before.endswith("+") or re.fullmatch(r"\W*by\s*", before) or _UP.search(before):
         return "change", value
     return ("change", -value) if _DOWN.search(before) else ("replicas", value)
 

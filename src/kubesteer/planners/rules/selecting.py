@@ -36,7 +36,7 @@ _SHADOWED: dict[str, frozenset[str]] = {
     "fix": frozenset({"restart", "scale", "rollback", "set_image", "set_resources"}),
 }  # fmt: skip
 _MEANS = re.compile(
-    r"(?:这|那|它)?(?:是)?(?:什么|啥)意思|what (?:does|did|do) (?:this|that|it|these|they) mean|meaning of (?:this|that)"
+    r"(?:这|那|它)?(?:是)?(?:什么|啥)意思|what (?:does|did|do) (?:this|that|it|these|they) mean|meaning of (?:this|that)|^\W*(?:so |and |now )?(?:what's|which is|what is|what would be|which would be) (?:the )?(?:better|best|worse|preferable|smarter|safer)\b"
 )
 _REMINDS = re.compile(
     r"提醒(?:我|一下|大家)|remind me|reminder|设(?:个|一个)?(?:闹钟|提醒|定时)|set an? (?:alarm|timer)"

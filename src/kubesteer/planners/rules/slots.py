@@ -11,7 +11,7 @@ from kubesteer.core.plans import Item
 from kubesteer.core.texts import Text
 from kubesteer.planners.rules.figures import figures, quantity
 from kubesteer.planners.rules.lexicon.numerals import whole
-from kubesteer.planners.rules.lexicon.phrases import HAN_NUMERAL, NUMBER
+from kubesteer.planners.rules.lexicon.phrases import AMOUNT, HAN_NUMERAL, NUMBER
 from kubesteer.planners.rules.requests import Message
 
 
@@ -85,7 +85,8 @@ _BEHIND = re.compile(r"(\d+)\s*min(?:imum)?\b[\s,、and/]*(\d+)\s*max(?:imum)?\b
 
 def autoscaling(stretch: Stretch) -> Filled:
     """Bounds and the CPU target."""
-    text = stretch.text
+    low = stretch.message.linked.words.low[stretch.start : stretch.end]
+    text = "".join(b if a == AMOUNT else a for a, b in zip(stretch.text, low, strict=False))  # "max 6 cpu 50"
     found: dict[str, Any] = {}
     percent = _PERCENT.search(text)
     if percent:

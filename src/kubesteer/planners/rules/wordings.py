@@ -45,6 +45,7 @@ _ARGUMENTS: dict[str, Text] = {
     "key": Text("哪个键?", "Which key?"),
     "kind": Text("哪一类对象?例如 Pod、Deployment。", "Which kind of object? Such as Pod or Deployment."),
     "port": Text("哪个端口?", "Which port?"),
+    "revision": Text("回滚到第几版?可以先查看它的发布历史。", "To which revision? Its rollout shows those there are."),
 }  # fmt: skip
 
 GREETING = Text(
@@ -55,6 +56,20 @@ THANKS = Text("不客气。", "You are welcome.")
 HELP = Text(
     "我能查看状态、日志、事件、用量、发布和清单,诊断和巡检,也能重启、扩缩、回滚、换镜像、调资源等(都会先给出差异,由您批准)。这里我只回答,不做改动。",
     "I can look at status, logs, events, usage, rollouts and manifests, diagnose and scan; and restart, scale, roll back, change images and resources (always shown as a diff for you to approve). Nothing was changed here.",
+)
+ABILITIES = Text(
+    "我能做这些。查看:状态、日志、事件、用量、发布进度与历史、YAML;诊断一个对象,巡检集群或命名空间。"
+    "改动(都先给出差异,由您批准):重启、扩缩、回滚、换镜像、调资源、自动扩缩、暂停和继续发布、环境变量、探针、标签、删除、"
+    "封锁/解封/排空节点、暂停/恢复/触发 CronJob、修复、撤销上次改动。"
+    "例如:“看看 prod 里哪些 pod 不正常”、“把 NAME 扩到 4 个”、“NAME 为什么一直重启”。",
+    "Looking: status, logs, events, usage, rollouts and their history, YAML; diagnosing one object, scanning a namespace or the cluster. "
+    "Changing (always a diff first, for you to approve): restart, scale, roll back, image, resources, autoscaling, pause and resume a rollout, "
+    "environment variables, probes, labels, delete, cordon/uncordon/drain a node, suspend/resume/trigger a CronJob, fix, undo the last change. "
+    "Try “which pods are unhealthy in prod”, “scale NAME to 4”, “why does NAME keep restarting”.",
+)
+FOR_A_WHILE = Text(
+    "我不能过一阵再自动改回来,所以什么都没改。要现在就改,请只说这次的改动;到时候再让我改回来(或说“撤销”)。",
+    "I cannot turn a change back later by myself, so nothing was changed. To have it now, tell me just this change; then tell me when it is to go back (or say “undo”).",
 )
 CANCELLED = Text("好的,不做任何改动。", "All right, nothing is changed.")
 OUT_OF_SCOPE = Text("这不在我能做的操作之内。", "That is not among the operations I have.")

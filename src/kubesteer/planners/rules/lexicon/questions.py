@@ -21,7 +21,7 @@ READ_WORDINGS = (
         event | events | what happened | what has happened | what's been happening | what has been happening | what's happening | (anything|something)( [a-z]+)? happen(ed|ing)? | who (changed|touched|restarted|deployed|scaled|deleted|did|modified|updated|rolled|edited|broke|killed|has been|paused|messed|stopped|bumped|pushed|was|has)[a-z ]* | when (did|was|were|has) | what (changed|triggered|caused the (restart|scale|change|rollout)) | recent activity | warnings?(?! (in|from) the logs) | who's been
     """),
     Wording("get_usage", """
-        忙(吗|么|不(?!忙)|得|嘛) | 几个?核几个?\\s*(g|m|兆)(?![a-z]) | 多少个?(核|g|兆)(?![a-z]) | (吃得消|吃不消)(吗|么|不)? | (吃|用|占|耗)(掉|了|去)?几个?\\s*(g|m|核)
+        (用|占|吃|耗|烧)(掉|了|着|去)?多少(?!\\s*(个|副本|实例|pod)) | 忙(吗|么|不(?!忙)|得|嘛) | 几个?核几个?\\s*(g|m|兆)(?![a-z]) | 多少个?(核|g|兆)(?![a-z]) | (吃得消|吃不消)(吗|么|不)? | (吃|用|占|耗)(掉|了|去)?几个?\\s*(g|m|核)
         (剩|余|空闲)[^,;。!?\\n]{0,4}(资源|内存|cpu|核) | 资源(还)?(剩|够|余|紧) | 多少资源 | 资源(使用|占用|消耗|用量|利用|情况|水位)(情况|率|量)? | 使用率 | 占用率? | 用量 | 利用率 | 负载 | 水位 | 消耗 | 开销 | (cpu|内存|memory|mem|资源)(和|跟|、|与|/)?(cpu|内存|memory|mem)?(的)?(使用|占用|用量|消耗|情况|负载|水位|吃|占|用|高不高|高吗|多少|怎么样|怎样|如何|够不够|够用|满|压力|现在|目前|当前|数据|指标|曲线|值|各) | (吃|占|用|耗|烧|跑|吃掉|占用|占了|用掉)(了|着|掉|去|的)?(多少|几|好多)?(个|g|m)?(的)?(cpu|内存|memory|资源|核)
         cpu(?!\\s*(上限|限制|请求|request|limit)) | 内存(?!\\s*(上限|限制|请求|溢出|泄漏|request|limit)) | 忙不忙 | 压力(大不大|大吗|如何|怎么样)? | 谁(最)?(吃|占|耗)(内存|cpu|资源) | (内存|cpu)(大户|排行|排名|top) | top(?![a-z0-9-]) | 多少核 | 用了几核 | 吃紧 | usage(?![a-z0-9-]) | memory(?![a-z0-9-]) | 有多忙 | 多热
     """, """

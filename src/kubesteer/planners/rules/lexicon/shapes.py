@@ -16,7 +16,7 @@ SHORT_VERSION = re.compile(
 QUANTITY = re.compile(
     r"(?:(?<![\w.])|(?<=\dc))(?:\d+(?:\.\d+)?\s*(?:[kmgtp]i?b?|millicores?|cores?|v?cpus?)(?![a-z0-9_])|\d+c(?![a-z_])"
     r"|(?:\d+(?:\.\d+)?|[一二三四五六七八九十]分之[一二三四五]|[零一二两俩三四五六七八九十百]+|半)\s*个?\s*(?:半\s*)?(?:核心?|[kmgt]i?b?(?![a-z0-9_])|兆|毫核|吉|gb|mb)"
-    r"|(?:a|one|two|three) (?:core|cpu|gig|gb)s? and a half(?![a-z])|(?:half a|a half|a quarter(?: of a)?|one quarter|three quarters of a|one|two|three|four|six|eight|sixteen|a|an?other|one and a half)\s+(?:core|cpu|gig|gigs|cores|cpus|vcpus?|vcpu|gb|meg|megs|gigabytes?|gibs?)(?![a-z])"
+    r"|(?:a|one|two|three) (?:core|cpu|gig|gb)s? and a half(?![a-z])|(?:a|one) (?:full|whole|single|entire) (?:core|cpu|gig)(?![a-z])|(?:half a|a half|a quarter(?: of a)?|one quarter|three quarters of a|one|two|three|four|six|eight|sixteen|a|an?other|one and a half)\s+(?:core|cpu|gig|gigs|cores|cpus|vcpus?|vcpu|gb|meg|megs|gigabytes?|gibs?)(?![a-z])"
     r"|\d+(?:\.\d+)?\s*(?:gigs?|megs?|gigabytes?|megabytes?|gibibytes?|mebibytes?|terabytes?)(?![a-z]))",
     re.ASCII,
 )

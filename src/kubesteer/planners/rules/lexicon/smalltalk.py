@@ -22,9 +22,9 @@ THANKS = _whole(
     "谢谢(?:你|您|啦|哈)?|多谢|感谢|辛苦(?:了|啦)?|谢了|谢啦|thanks(?: a lot| a bunch| so much| again| for .{0,40}| man| mate| buddy)?|thank you(?: so much| very much| for .{0,40})?|thx|ty|cheers|great job|nice|good job|well done|awesome|perfect|太好了|真棒|厉害|牛|不错|很好|赞|great|cool|good|lovely|appreciate it|much appreciated|棒|干得漂亮|666|没事了|好了好了|帮大忙|that's all|all good now|got it|明白|知道了|收到|了解|懂了"
 )
 YES = _whole(
-    "是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|go|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病|继续(?:吧|执行)?|提交|放行|就这样|那就这样|按这个来|continue|carry on|go on|create it|ship it|send it|submit|submit it|make it so|go right ahead|yes go ahead|you got it|works for me|fine by me|approved go|照做|照办|照此办理|批了|准了|准|通过|走起|妥|成|请?执行吧?|麻烦执行|确认无误|应用|应用吧|没意见|无异议|请继续|请确认执行|弄吧|做吧|办吧|开始吧?|开干|整|sure thing|apply (?:it|this|that|them|now|please)|looks? (?:good|fine|right|ok)(?: to me)?|let's (?:do it|go|go ahead)|by all means|why not|i (?:approve|confirm|agree)|agreed|confirm it|approve it|lgtm|all yours|just do it|do that|do so|yes do it|please apply|that's fine|that works|that's correct|that's what i (?:mean|meant|want)|yea|yeh|roger|definitely|certainly",
-    before="perfect|great|awesome|cool|nice|lgtm|all good|thanks|thank you|excellent|wonderful|太好了|太棒了|谢谢|辛苦了",
-    behind="谢谢(?:你|您|啦)?|多谢|麻烦了?|辛苦了?|拜托|thanks(?: a lot)?|thank you|thx|ty|please|pls|cheers|now|then|mate|boss",
+    "是的?|对的?|嗯+|恩|好的?|行|可以|没错|确认|确定|同意|批准|没问题|就是它?|就它|是它|对对|要得|中|ok|okay|okey|k|yes(?: please| pls)?|go|yep|yeah|yup|ya|sure|correct|right|confirm|confirmed|go ahead|do it|please do|that's (?:it|the one|right)|that one|exactly|indeed|affirmative|approve|approved|执行|执行吧|动手|搞|干|来|y|apply|proceed|go for it|of course|sounds good|正是|就这个|就那个|对就是这个|就是这个|就是那个|就这么办|yes that one|right that one|please|您说得对|你说得对|没错就是它|thats it|it is|对头|嗯呢|是滴|好滴|必须的|that is the one|absolutely|fine|aye|确认执行|没毛病|继续(?:吧|执行)?|提交|放行|就这样|那就这样|按这个来|continue|carry on|go on|create it|ship it|send it|submit|submit it|make it so|go right ahead|yes go ahead|you got it|works for me|fine by me|approved go|是这个|是那个|i (?:did|do|meant that)|照做|照办|照此办理|批了|准了|准|通过|走起|妥|成|请?执行吧?|麻烦执行|确认无误|应用|应用吧|没意见|无异议|请继续|请确认执行|弄吧|做吧|办吧|开始吧?|开干|整|sure thing|apply (?:it|this|that|them|now|please)|looks? (?:good|fine|right|ok)(?: to me)?|let's (?:do it|go|go ahead)|by all means|why not|i (?:approve|confirm|agree)|agreed|confirm it|approve it|lgtm|all yours|just do it|do that|do so|yes do it|please apply|that's fine|that works|that's correct|that's what i (?:mean|meant|want)|yea|yeh|roger|definitely|certainly",
+    before="oops|ah|oh|sorry|whoops|哦|啊|呃|哎呀|哎|perfect|great|awesome|cool|nice|lgtm|all good|thanks|thank you|excellent|wonderful|太好了|太棒了|谢谢|辛苦了",
+    behind="手滑了?|手误|打错了?|写错了?|输错了?|拼错了?|(?:my |a )?(?:typo|bad|mistake)|sorry|oops|谢谢(?:你|您|啦)?|多谢|麻烦了?|辛苦了?|拜托|thanks(?: a lot)?|thank you|thx|ty|please|pls|cheers|now|then|mate|boss",
 )
 # 「对,…」: what follows changes what was offered, or comes on top of it.
 YES_HEAD = re.compile(
@@ -36,7 +36,7 @@ FIRST_OF = re.compile(
     r"(?P<end>\bfirst|\blast|最后|前|后)\s*(?:面)?\s*(?P<n>two|three|2|3|两|俩|二|三)\s*(?:个|项|台|条|ones?)?(?![a-z天周月小分])"
 )
 NUMBERS = re.compile(r"[\s#]*\d(?:\s*(?:,|、|和|跟|与|and|&|\+|\s)\s*#?\d)+\s*(?:号|please|吧|[.。])*")
-PREVIOUS = re.compile(r"(?:上|前)一?(?:个|版)|previous|\bthe (?:last|prior) one\b|one before|\bprior\b")
+PREVIOUS = re.compile(r"(?:上|前)一?(?:个|版)|(?:之|先)前(?:的|那个|那版|那一版)|previous|\bthe (?:last|prior) one\b|one before|\bprior\b")
 # Left to us: what is missing stays missing.
 INDIFFERENT = _whole(
     "看你|随便|随你|你定|你看着办|你决定|你说呢|看着办|无所谓|up to you|you decide|you choose|your call|whatever|whichever|any|anything|i don't (?:know|care)|dunno|not sure|no idea|不知道|不清楚|不确定"
