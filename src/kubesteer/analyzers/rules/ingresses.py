@@ -93,6 +93,21 @@ def _find_port(world: World) -> Iterator[Match]:
                 )
 
 
+def _port_remedy(world: World, match: Match) -> Remedy:
+    ref, known = match.culprit, str(match.values["known"])
+    service = world.get(Service, ref.namespace, ref.name) if ref else None
+    if service is not None and len(service.spec.ports) == 1:
+        return only_person(
+            f"把 {match.object} 的后端端口改成 {service.name} 唯一的端口:{service.spec.ports[0].port}。",
+            f"Change the backend port of {match.object} to what {service.name} has as its only port: "
+            f"{service.spec.ports[0].port}.",
+        )
+    return only_person(
+        f"需要人决定 {match.object} 的后端用哪个端口:{known}。",
+        f"A person must choose the backend port of {match.object}: {known}.",
+    )
+
+
 def _find_class(world: World) -> Iterator[Match]:
     classes = {item.name for item in world.of(IngressClass)}
     has_default = any(item.default for item in world.of(IngressClass))
@@ -193,6 +208,7 @@ RULES = (
         cause=Text("Service {service} 的端口是 {known}。", "Service {service} has {known}."),
         find=_find_port,
         needs=("Service",),
+        remedy=_port_remedy,
     ),
     Rule(
         id="ingress-class-missing",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.crons import parsed, zone_of
 from kubesteer.analyzers.durations import ago
-from kubesteer.analyzers.matches import LogWish, Match, Rule
+from kubesteer.analyzers.matches import LogWish, Match, Remedy, Rule
+from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.resources.workloads import CronJob, Job
 from kubesteer.analyzers.rules.pods_states import ending
@@ -141,6 +142,50 @@ def wishes(world: World) -> Iterator[LogWish]:
                 yield LogWish(pod=pod.ref, owner=world.top(job), container=status.name, previous=False)
 
 
+# -- remedies ------------------------------------------------------------------------------------------------
+
+
+def _read_log(world: World, job: Job) -> Text:
+    """Where to look for why a run failed: the log of its last pod, or what became of it."""
+    pod = last_pod(world, job)
+    if pod is None:
+        return Text(
+            f"{job.name} 的 Pod 已不在,只能看它的事件", f"the pods of {job.name} are gone: look at its events"
+        )
+    return Text(f"先看 Pod {pod.name} 的日志", f"look at the log of pod {pod.name}")
+
+
+def _job_remedy(world: World, match: Match) -> Remedy:
+    job = world.get(Job, match.object.namespace, match.object.name)
+    if job is None:
+        return Remedy()
+    look = _read_log(world, job)
+    return only_person(
+        f"{look.zh};Job 的模板不能修改,改好后要删除 {job.name} 再建。",
+        f"{look.en[0].upper()}{look.en[1:]}; a Job's template cannot be changed: once it is put right, delete "
+        f"{job.name} and create it again.",
+    )
+
+
+def _cron_remedy(world: World, match: Match) -> Remedy:
+    job = world.get(Job, match.subject.namespace, match.subject.name) if match.subject else None
+    if job is None:
+        return Remedy()
+    look = _read_log(world, job)
+    return only_person(
+        f"{look.zh};再改 {match.object} 的模板,并手动触发一次确认。",
+        f"{look.en[0].upper()}{look.en[1:]}; then change the template of {match.object} and trigger a run to see.",
+    )
+
+
+def _schedule_remedy(world: World, match: Match) -> Remedy:
+    del world
+    return only_person(
+        f"{match.object} 需要一个有效的 schedule 与时区。",
+        f"{match.object} needs a valid schedule and time zone.",
+    )
+
+
 _PODS = frozenset({"pods", "log-causes", "creation"})
 
 RULES = (
@@ -153,6 +198,7 @@ RULES = (
         summary=Text("{object} 失败了。", "{object} has failed."),
         cause=Text("{why}。", "{why}."),
         find=_find_failed,
+        remedy=_job_remedy,
         causes=_PODS,
         remote_causes=_PODS,
     ),
@@ -168,6 +214,7 @@ RULES = (
         ),
         cause=Text("{why}。", "{why}."),
         find=_find_failing,
+        remedy=_cron_remedy,
         needs=("Job",),
         causes=_PODS,
         remote_causes=_PODS,
@@ -199,5 +246,6 @@ RULES = (
         summary=Text("{object} 的计划或时区无效。", "{object}: its schedule or time zone is not valid."),
         cause=Text("{words}", "{words}"),
         find=_find_schedule,
+        remedy=_schedule_remedy,
     ),
 )

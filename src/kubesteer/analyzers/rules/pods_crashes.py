@@ -25,6 +25,9 @@ from kubesteer.analyzers.rules.quotes import event_quote, field_quote
 from kubesteer.analyzers.world import World
 from kubesteer.core.texts import Text
 
+LONGEST_COMMAND = 120
+"""Characters of a command that are quoted: some hold a whole script."""
+
 # -- out of memory -------------------------------------------------------------------------------------------
 
 
@@ -131,6 +134,20 @@ def _memory_remedy(world: World, match: Match) -> Remedy:
     )
 
 
+def _crash_remedy(world: World, match: Match) -> Remedy:
+    """Why a program ends is in its last words; nothing in the cluster determines what would mend it."""
+    container, what = container_of(world, match), match.values["what"]
+    command = " ".join(container.command + container.args)[:LONGEST_COMMAND] if container else ""
+    pod = match.subject.name if match.subject else match.object.name
+    kind = what if isinstance(what, Text) else Text.same(str(what))
+    return only_person(
+        f"需要看 Pod {pod} 中 {kind.zh} {match.container} 上一次运行的日志,再改它的程序、配置或命令"
+        f"({command or '镜像自带的命令'})。",
+        f"Look at what {kind.en} {match.container} of pod {pod} last logged, then change its program, its settings or "
+        f"its command ({command or 'that of its image'}).",
+    )
+
+
 RULES = (
     pod_rule(
         "oom-killed",
@@ -144,6 +161,7 @@ RULES = (
         Text("反复崩溃", "Keeps crashing"),
         Text("{why}。", "{why}."),
         _find_crash,
+        remedy=_crash_remedy,
         causes=frozenset(
             {"liveness-probe", "startup-probe", "oom-killed", "rbac-denied", "log-causes", "dependencies"}
         ),
