@@ -1,6 +1,6 @@
 """Whether a verb may take the object of another clause: only through a pronoun or where it has none of its own.
 
- "Restart x and delete it" deletes x; "restart x and delete the old files" deletes nothing that has a name here.
+"Restart x and delete it" deletes x; "restart x and delete the old files" deletes nothing that has a name here.
 """
 
 from __future__ import annotations
@@ -48,14 +48,17 @@ def foreign(request: Request, message: Message) -> bool:
         return False
     if request.operation == "delete" and _of_a_part(request, message):
         return True
-    if request.objects or request.end > request.clause.end and _named_behind(request, message):
+    if request.objects or (request.end > request.clause.end and _named_behind(request, message)):
         return False
     words = _around(request, message)
     if request.operation != "delete":
         return _NO_OBJECT.search(words) is not None
     if _PRONOUN.search(words):
         return False
-    if any(kind == "Namespace" for *_, kind, _ in kinds_in(message.linked, request.clause.start, request.clause.end)):
+    if any(
+        kind == "Namespace"
+        for *_, kind, _ in kinds_in(message.linked, request.clause.start, request.clause.end)
+    ):
         return True
     return _LEFT.search(_AROUND.sub(" ", _KINDS.sub(" ", words))) is not None
 
@@ -64,7 +67,11 @@ def unlike(request: Request, message: Message, aims: tuple[Target, ...], names: 
     """ "Restart x and delete the configmap": the kind that was said is none of the borrowed object's."""
     if request.operation != "delete" or request.objects:
         return False
-    said = {k for *_, k, word in kinds_in(message.linked, request.clause.start, request.clause.end) if word not in _LOOSE}
+    said = {
+        k
+        for *_, k, word in kinds_in(message.linked, request.clause.start, request.clause.end)
+        if word not in _LOOSE
+    }
     if not said or _named_behind(request, message):
         return False
     kinds = {i.ref.kind for aim in aims for i in names.of((aim.ref.name if aim.ref else aim.name).lower())}

@@ -62,4 +62,8 @@ def _for_a_while(request: Request, message: Message) -> bool:
     text = message.masked
     if holds.BACK_LATER.search(text, request.cue.end):
         return True
-    return holds.FOR_A_WHILE.search(text, request.cue.end, request.clause.whole[1] or request.end) is not None
+    span = holds.FOR_A_WHILE.search(text, request.cue.end, request.end)
+    if span is None:
+        return False
+    # "Scale it to 5, it has been slow for an hour" tells of the past.
+    return span.start() < request.clause.whole[1] or not span[0].startswith("for")
