@@ -33,6 +33,8 @@ def no_verb(request: Request, message: Message, state: State) -> bool:
         return waits and not request.objects and _figured(request, message)
     if request.operation == "get_rollout":
         return "name" in state.missing and last in _OF_ROLLOUTS  # "the rollout of x"
+    if request.operation == "scale":
+        return bool(state.missing) and last in _COUNTED and not request.objects  # "make it 8"
     if request.operation == "CHANGE":
         counted = bool(state.missing) and last in _COUNTED
         return (

@@ -55,9 +55,8 @@ def _better(candidate: Message, message: Message, mention: Mention) -> bool:
     )
     if _verb_of(mention, message) or _ITS.search(message.linked.words.low[: mention.start]):
         return False
-    if mention.sort == "object" and _singled(candidate, mention):
-        return True
-    if any(_joined(candidate, m, mention) for m in others) and mention.sort == "object":
+    named = _singled(candidate, mention) or any(_joined(candidate, m, mention) for m in others)
+    if mention.sort == "object" and named:
         return True
     if any(clause.start <= m.start < clause.end for m in others):
         return (

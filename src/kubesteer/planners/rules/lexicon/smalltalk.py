@@ -36,7 +36,9 @@ FIRST_OF = re.compile(
     r"(?P<end>\bfirst|\blast|最后|前|后)\s*(?:面)?\s*(?P<n>two|three|2|3|两|俩|二|三)\s*(?:个|项|台|条|ones?)?(?![a-z天周月小分])"
 )
 NUMBERS = re.compile(r"[\s#]*\d(?:\s*(?:,|、|和|跟|与|and|&|\+|\s)\s*#?\d)+\s*(?:号|please|吧|[.。])*")
-PREVIOUS = re.compile(r"(?:上|前)一?(?:个|版)|(?:之|先)前(?:的|那个|那版|那一版)|previous|\bthe (?:last|prior) one\b|one before|\bprior\b")
+PREVIOUS = re.compile(
+    r"(?:上|前)一?(?:个|版)|(?:之|先)前(?:的|那个|那版|那一版)|previous|\bthe (?:last|prior) one\b|one before|\bprior\b"
+)
 # Left to us: what is missing stays missing.
 INDIFFERENT = _whole(
     "看你|随便|随你|你定|你看着办|你决定|你说呢|看着办|无所谓|up to you|you decide|you choose|your call|whatever|whichever|any|anything|i don't (?:know|care)|dunno|not sure|no idea|不知道|不清楚|不确定"
