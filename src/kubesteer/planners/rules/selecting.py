@@ -47,11 +47,22 @@ _WHY = re.compile(
 )
 
 
+# "…, isn't it?" wants a yes or no, not a deed; "…, ok?" and "…, will you?" want the deed.
+_TAG = re.compile(
+    r",\s*(?:(?:is|isn't) that (?:right|correct|true|so)|right|correct|(?:is|are|does|do|ca|could|wo|would|should|did|has|was)n't (?:it|they|we|you|there)(?: think)?)\s*\?\s*$"
+)
+
+
 def selected(message: Message) -> tuple[Request, ...]:
     """The verbs to act on, in order."""
     if _MEANS.search(message.masked) or _REMINDS.search(message.masked):
         return ()
-    asked = [r for r in message.requests if r.mood == "asked" and not _empty(r, message)]
+    tagged = _TAG.search(message.linked.words.low)
+    asked = [
+        r
+        for r in message.requests
+        if r.mood == "asked" and not _empty(r, message) and not (tagged and r.cue.writes)
+    ]
     asked = [r for r in asked if not _yields(r, asked) and not _described(r, asked, message)]
     refused = {
         r.clause

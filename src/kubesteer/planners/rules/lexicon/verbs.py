@@ -70,10 +70,10 @@ WRITE_WORDINGS = (
         (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?!\\s*('s)?\\s*(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?!\\s*(%|percent|o'clock|am|pm))
         could (use|do with) (a|an|#)~(more|extra|additional|replicas?|pods?|copies|copy|instances?) | (should|must|needs to|has to|can) be half | half (the|its|that) (size|number|count)
         (back|up|down) to (its |the |their )?(normal |usual |original |regular |former |old |standard )*#( pods| replicas| instances| copies)(?! (ready|up|running))
-        (remove|drop|kill|take|cut|lose|shed|add|launch|start) #( of them| of those| off| away)?(?=\\s*($|[.,!;]|please|pls|from|there)) | # (pods?|replicas?|instances?|copies|copy) too (many|few)
+        (remove|drop|kill|take|cut|lose|shed|add|launch|start) #( of them| of those| off| away)?(?=\\s*($|[.,!;]|please|pls|from|there))
         (add|remove|drop|shed|lose|cut|take away) an? (replica|pod|instance|copy) | # (replicas?|pods?|instances?|copy|copies) (is|are|will be|would be|should be|ought to be) (enough|plenty|fine|sufficient|ok) | # will do
         leave @ with (just |only )?# (replicas?|pods?|instances?|copy|copies)
-        add # (more )?to @ | @\\s*:?\\s*#\\s*(->|-->|=>|→)\\s*#(?!\\s*(%|percent))
+        add # (more )?to @ | @\\s*:?\\s*#\\s*(->|-->|=>|→)\\s*#(?=\\s*($|[.!;)]|,?\\s*(please|pls|thanks|replicas|pods|now|and)))
         (grow|shrink|expand|enlarge) @(?=\\s*($|[.,!?;]|please|pls|a bit|now))
         x\\s*[23](?![a-z0-9.]) | [23]x
         @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now|and|then|but)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
