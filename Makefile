@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-# One test process a core; tests share servers within a file, so a file stays in one process.
-WORKERS ?= 2
+# Tests wait for clusters more than they compute, so there are more processes than cores; tests share servers
+# within a file, so a file stays in one process.
+WORKERS ?= 5
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint format bench soak control-plane test-control-plane wheel lock clean

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from kubesteer.core.operations import Change
 from kubesteer.engine.changes import verifications
 
 
 def shorten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Believe a change after half a second of health."""
-    monkeypatch.setattr(Change, "steady_seconds", 0.5)
-    monkeypatch.setattr(verifications, "NEW_PODS_STEADY_SECONDS", 0.5)
+    monkeypatch.setattr(verifications, "steady_seconds", lambda *_: 0.5)

@@ -138,3 +138,15 @@ def test_colour_where_there_is_a_terminal(environ: dict[str, str]) -> None:
     terminal.type("n")
 
     assert terminal.leave() == 3
+
+
+def test_other_words_at_the_prompt_are_heard(environ: dict[str, str], simulator: Simulator) -> None:
+    before = patches(simulator)
+    terminal = Terminal("ask", "scale web in shop to 4", environ=environ)
+    terminal.until(r"\[y/N\] ")
+    terminal.type("no, make that 5")
+    assert "→ 5" in terminal.until(r"\[y/N\] ")
+    terminal.type("n")
+
+    assert terminal.leave() == 3
+    assert patches(simulator) == before

@@ -91,7 +91,8 @@ async def _converse(agent: Agent, screen: Screen, conversation: Conversation, *,
     """One sentence, and the answers to what is asked back while somebody is there to give them."""
     while True:
         turn = await settle(agent, screen, await agent.hear(conversation), yes=yes)
-        if turn.outcome != "ask" or not (reply := screen.reply()):
+        reply = screen.unheard() or (screen.reply() if turn.outcome == "ask" else "")
+        if not reply:
             return turn
         conversation = replace(
             conversation,
@@ -122,5 +123,8 @@ def _left_pending(screen: Screen, turn: Turn) -> Turn:
         f"等待批准:kubesteer approve {identifier}  (不要就 kubesteer reject {identifier})",
         f"Waiting for approval: kubesteer approve {identifier}  (or kubesteer reject {identifier})",
     )
+    if turn.rest:
+        names = ", ".join(call.operation for call in turn.rest)
+        text += Text(f"\n之后还没做:{names}。", f"\nNot done yet, and not part of it: {names}.")
     screen.say(text.of(turn.language))
     return turn.saying(text)

@@ -52,7 +52,7 @@ async def _chat(flags: Flags, language: Language) -> int:
         agent = app.agent(asked_by=getpass.getuser(), narrate=screen.progress, stream=screen.stream)
         screen.say(_WELCOME.of(language))
         conversation = Conversation((), namespace=flags.get("namespace", ""))
-        while (words := await read()) is not None:
+        while (words := screen.unheard() or await read()) is not None:
             if words.strip().lower() in _LEAVING:
                 break
             if words.strip():

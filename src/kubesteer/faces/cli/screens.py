@@ -6,11 +6,14 @@ import json
 import select
 import signal
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from kubesteer.core.texts import Language, Text
+from kubesteer.faces.cli.consents import agreement
 
 if TYPE_CHECKING:
     from kubesteer.adapters.kubernetes.exchanges import Exchange
@@ -25,7 +28,6 @@ _SEVERITY_COLOURS = {
     "警告": "\x1b[33m",
 }
 LONG_COUNT = 10
-_YES = frozenset({"y", "yes", "是", "好", "可以", "确认", "同意", "好的", "ok"})
 _GRACE = 0.5  # seconds that a piped answer (`yes | kubesteer …`) may take to arrive
 
 
@@ -38,6 +40,7 @@ class Screen:
         self._errors = errors or sys.stderr
         self._last = ""
         self._shown = 0.0
+        self._unheard = ""
         self._live = ""
 
     @property
@@ -123,39 +126,53 @@ class Screen:
             print(f"    {colour}{line}{chr(27) + '[0m' if colour else ''}", flush=True)
 
     def consent(self, question: Text) -> bool | None:
-        """A yes or no; None where nobody is there to give one, or Ctrl-C leaves the question open."""
+        """A yes or no; None where nobody is there to give one, or Ctrl-C leaves the question open.
+
+        Anything else is no yes, and is kept for `unheard`.
+        """
         if self.output == "json":
             return None
         if not self.interactive and not _answer_waits():
             return None
-        print(f"{question.of(self.language)} [y/N] ", end="", file=self._errors, flush=True)
-        reply = _line()
+        reply = self._asked(f"{question.of(self.language)} [y/N] ")
         if not reply:
             print(file=self._errors, flush=True)
             return None
-        return reply.strip().lower() in _YES
+        agreed = agreement(reply)
+        if agreed is None:
+            self._unheard = reply.strip()
+        return bool(agreed)
+
+    def unheard(self) -> str:
+        """What was said instead of a yes or a no, once; "" where nothing was."""
+        words, self._unheard = self._unheard, ""
+        return words
 
     def reply(self, prompt: str = "> ") -> str:
         """A person's next words; "" where there is nobody."""
         if not self.interactive:
             return ""
-        print(prompt, end="", file=self._errors, flush=True)
-        return _line().strip()
+        return self._asked(prompt).strip()
+
+    def _asked(self, prompt: str) -> str:
+        """A line from the person; "" at the end of input and at Ctrl-C."""
+        line = ""
+        with _interruptible():
+            print(prompt, end="", file=self._errors, flush=True)
+            line = sys.stdin.readline()
+        return line
 
 
-def _line() -> str:
-    """A line from the person; "" at the end of input and at Ctrl-C.
-
-    asyncio's own handler only cancels a task, which would not be noticed while the line is being read.
-    """
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the reading of a line: asyncio's own handler only cancels a task, unnoticed until Enter."""
+    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    except ValueError:  # not the main thread, which alone gets signals
-        return sys.stdin.readline()
-    try:
-        return sys.stdin.readline()
-    except KeyboardInterrupt:
-        return ""
+        with suppress(KeyboardInterrupt):
+            yield
     finally:
         signal.signal(signal.SIGINT, before)
 
