@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.durations import ago
+from kubesteer.analyzers.resources.clusters import Event
 from kubesteer.analyzers.resources.pods import Pod, PodSpec
 from kubesteer.analyzers.resources.shapes import moment
 from kubesteer.analyzers.resources.workloads import (
@@ -101,12 +102,31 @@ def _of_deployment(world: World, deployment: Deployment) -> Rollout | None:
     complete = progressing is not None and progressing.reason == "NewReplicaSetAvailable"
     return Rollout(
         deployment.ref,
-        moment(newest.metadata.creation_timestamp),
+        _began(world, deployment, newest, before),
         newest.revision,
         _healthy(sets[1:]),
         complete,
         _image_changes(before.spec.template.spec, newest.spec.template.spec),
     )
+
+
+def _began(world: World, deployment: Deployment, newest: ReplicaSet, before: ReplicaSet) -> float:
+    """When the newest revision was rolled out, seconds since 1970. Going back takes an old ReplicaSet into use
+    again, whose age tells nothing: then by what the Deployment last said of its progress, and its events."""
+    made = moment(newest.metadata.creation_timestamp)
+    if made >= moment(before.metadata.creation_timestamp):
+        return made
+    progressing = deployment.condition("Progressing")
+    said = moment(progressing.last_update_time) if progressing else 0.0
+    scaled = (e.last for e in world.events_of(deployment) if _takes_up(e, newest.name))
+    return max(made, said, *scaled)
+
+
+def _takes_up(event: Event, name: str) -> bool:
+    """Whether a ReplicaSet's first pods were asked for; an autoscaler's steps are no rollout."""
+    words = event.message.split()
+    risen = event.reason == "ScalingReplicaSet" and event.message.startswith("Scaled up") and name in words
+    return risen and ("from" not in words or "from 0 to" in event.message)
 
 
 def _healthy(earlier: Sequence[ReplicaSet]) -> int:

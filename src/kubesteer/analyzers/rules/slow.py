@@ -13,7 +13,9 @@ from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import Event, Node
 from kubesteer.analyzers.resources.pods import Pod
+from kubesteer.analyzers.resources.scaling import HorizontalPodAutoscaler
 from kubesteer.analyzers.resources.shapes import moment
+from kubesteer.analyzers.rules.autoscalers import target_of
 from kubesteer.analyzers.rules.quotes import event_quote, field_quote, log_quote
 from kubesteer.analyzers.world import World
 from kubesteer.core.clusters import Usage
@@ -24,6 +26,9 @@ from kubesteer.core.texts import Text
 
 HIGH = 0.9
 """The part of a limit, or of a node, from which it counts as used up: averages over half a minute hide peaks."""
+
+NEAR_REQUEST = 0.8
+"""The part of its CPU request from which a container may wait for CPU: a request is what it is sure to get."""
 
 REPEATED = 3
 """Error lines of one pattern before they count: one may be anybody's mistake."""
@@ -44,6 +49,29 @@ def _find_cpu(world: World) -> Iterator[Match]:
                 yield _limited(
                     world, pod, container.name, "CPU", used / limit, cpu_words(used), cpu_words(limit)
                 )
+
+
+def _find_request(world: World) -> Iterator[Match]:
+    """Near or above what it is sure to get, where its limit is not the nearer wall and no autoscaler is at work."""
+    for pod, use in _measured(world):
+        for container in pod.spec.containers:
+            used = use.cpu.get(container.name, 0.0)
+            asked, limit = (
+                quantity(each, "cpu") for each in (container.resources.requests, container.resources.limits)
+            )
+            throttled = limit and used >= limit * HIGH
+            if asked and used > asked * NEAR_REQUEST and not throttled and not _grows(world, world.top(pod)):
+                yield _limited(
+                    world, pod, container.name, "CPU", used / asked, cpu_words(used), cpu_words(asked)
+                )
+
+
+def _grows(world: World, owner: Ref) -> bool:
+    """Whether an autoscaler that has room left looks after it: to be near the request is its normal state."""
+    return any(
+        target_of(scaler) == owner and scaler.status.current_replicas < scaler.spec.max_replicas
+        for scaler in world.of(HorizontalPodAutoscaler)
+    )
 
 
 def _find_memory(world: World) -> Iterator[Match]:
@@ -127,6 +155,15 @@ def _no_headroom(world: World, match: Match) -> Remedy:
     )
 
 
+def _more_cpu(world: World, match: Match) -> Remedy:
+    del world
+    return only_person(
+        f"先看它是否持续(这只是一次采样):若持续,扩容 {match.object} 或提高容器 {match.container} 的 CPU 请求。",
+        f"See whether it lasts (this is one sample): if it does, scale {match.object} out or raise the CPU request of "
+        f"container {match.container}.",
+    )
+
+
 _FAULTS = frozenset({"pods", "log-causes", "access", "dependencies"})
 
 
@@ -154,6 +191,7 @@ def _none(world: World, match: Match) -> Remedy:
 
 _FINDERS = {
     "cpu-at-limit": (_find_cpu, _no_headroom),
+    "cpu-near-request": (_find_request, _more_cpu),
     "memory-at-limit": (_find_memory, _no_headroom),
     "node-cpu-full": (_find_node, _none),
     "readiness-flapping": (_find_flapping, _none),
@@ -177,6 +215,19 @@ RULES = (
             "{object}: container {container} uses {part} of its CPU limit ({used} of {limit}) and is throttled.",
         ),
         Text("CPU 上限低于它现在需要的。", "Its CPU limit is below what it needs now."),
+    ),
+    _rule(
+        "cpu-near-request",
+        "Pod",
+        Text("CPU 接近或超过请求量,可能因此变慢", "CPU is near or above its request, which may make it slow"),
+        Text(
+            "{object} 的容器 {container} CPU 用到请求量的 {part}({used}/{limit}),可能因此变慢。",
+            "{object}: container {container} uses {part} of its CPU request ({used} of {limit}), which may make it slow.",
+        ),
+        Text(
+            "超过请求量的 CPU 只有在节点有空闲时才能得到(一次采样,不知是否持续)。",
+            "Beyond its request it gets CPU only while its node has some to spare (one sample: whether it lasts is not known).",
+        ),
     ),
     _rule(
         "memory-at-limit",
