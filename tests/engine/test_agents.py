@@ -264,3 +264,35 @@ async def test_logs_that_cannot_be_read_do_not_end_the_turn(simulator: Simulator
     assert turn.outcome == "done"
     assert len(turn.said) == 2
     assert "ready" in turn.said[-1].en
+
+
+async def test_what_is_so_already_is_done_without_a_proposal(simulator: Simulator, tmp_path: Path) -> None:
+    same = Call("scale", {**WEB, "replicas": replicas_of(simulator)})
+    async with scripted(simulator, tmp_path, Plan((same, STATUS))) as (agent, _):
+        before = len(writes(simulator))
+        turn = await agent.hear(heard())
+
+    assert (turn.outcome, turn.proposal) == ("done", None)
+    assert "already" in turn.answer
+    assert [report.operation for report in turn.reports] == ["get_status"]
+    assert len(writes(simulator)) == before
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_what_is_so_already_keeps_nothing_else_from_being_done(
+    simulator: Simulator, tmp_path: Path, first: bool
+) -> None:
+    same, restart = Call("scale", {**WEB, "replicas": replicas_of(simulator)}), Call("restart", WEB)
+    plan = Plan((same, restart) if first else (restart, same))
+    async with scripted(simulator, tmp_path, plan) as (agent, _):
+        turn = await agent.hear(heard())
+
+    assert turn.outcome == "pending"
+    assert "already" in turn.answer
+    assert [report.operation for report in turn.reports] == ["restart"]
+
+
+def replicas_of(simulator: Simulator) -> int:
+    """How many replicas the deployment has at this point."""
+    found = simulator.read("Deployment", "default", "web")
+    return int(found["spec"]["replicas"])

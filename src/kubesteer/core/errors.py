@@ -12,6 +12,7 @@ KubesteerError
 │   └── Unsupported         the server does not serve this API at all
 ├── Misconfigured           kubeconfig, flags, environment, policy file
 ├── Unusable                an argument that cannot be used; says why
+│   └── AlreadySo           nothing to change: the object is as it was asked to be
 ├── Refused                 policy, approval or the life of a change forbids it
 ├── Ambiguous               several objects fit; candidates are attached
 └── StoreError              the ledger cannot be read or written
@@ -99,6 +100,15 @@ class Unusable(KubesteerError):
     def __init__(self, argument: str, text: Text, remedy: Text | None = None) -> None:
         super().__init__(text, remedy)
         self.argument = argument
+
+
+class AlreadySo(Unusable):
+    """The object is as it was asked to be: there is nothing to change, and nothing went wrong.
+
+    `step` counts from 0: which of several changes it is.
+    """
+
+    step = 0
 
 
 class Refused(KubesteerError):

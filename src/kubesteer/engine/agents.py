@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import KubesteerError, Unusable
+from kubesteer.core.errors import AlreadySo, KubesteerError, Unusable
 from kubesteer.core.ledgers import Proposal
 from kubesteer.core.operations import Change, Indirect, Read
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Observation, Plan, Planner, Say
@@ -179,9 +179,12 @@ class Agent:
     async def _resolve(self, turn: Turn, verb: Indirect) -> Turn:
         if verb.meaning == "undo":
             named = verb.arguments().get("operation")
-            proposal = await self._changes.undo(
-                named, asked_by=self._asked_by, words=self._words(turn), language=turn.language
-            )
+            try:
+                proposal = await self._changes.undo(
+                    named, asked_by=self._asked_by, words=self._words(turn), language=turn.language
+                )
+            except AlreadySo as already:
+                return turn.saying(already.text)
             return _pending(turn, proposal)
         remedy = await self._remedies.find(verb.arguments())
         turn = turn.saying(*remedy.said)
@@ -208,11 +211,18 @@ class Agent:
         return turn.conversation.words if cost is None else f"{turn.conversation.words} [{cost.en}]"
 
     async def _propose(self, turn: Turn, calls: Sequence[Call]) -> Turn:
+        """Propose what is not so already; where all of it is, nothing needs an approval and the turn goes on."""
+        if not calls:
+            return turn
         changes = [c for call in calls if isinstance(c := operation(call.operation, call.arguments), Change)]
         self._narrate(Text("核对权限并试运行", "checking permissions, and a dry run"))
-        proposal = await self._changes.propose(
-            changes, asked_by=self._asked_by, words=self._words(turn), language=turn.language
-        )
+        try:
+            proposal = await self._changes.propose(
+                changes, asked_by=self._asked_by, words=self._words(turn), language=turn.language
+            )
+        except AlreadySo as already:
+            left = [call for index, call in enumerate(calls) if index != already.step]
+            return await self._propose(turn.saying(already.text), left)
         turn = _pending(turn, proposal)
         if proposal.automatic is None or turn.unasked:
             return turn

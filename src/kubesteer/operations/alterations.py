@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo
 from kubesteer.core.kinds import KINDS, ROLLING
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot
 from kubesteer.core.refs import Ref
@@ -67,7 +67,7 @@ class Restore(Alteration):
         """A JSON patch that tests each field before it restores it; pods that block the way go."""
         patch = json_patch(self.ref, before.object, self.fields)
         if not patch:
-            raise Unusable("fields", Text("已经是之前的值,无需恢复。", "All of it is as it was already."))
+            raise AlreadySo("fields", Text("已经是之前的值,无需恢复。", "All of it is as it was already."))
         stuck = blocking(before) if self._rolls else ()
         return (Patch(self.ref, patch, PatchType.JSON), *(Deletion(Ref.of(pod)) for pod in stuck))
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.kinds import ROLLING
 from kubesteer.core.names import checked_namespace
 from kubesteer.core.operations import Change, NoWayBack, Progress, Risk, Snapshot, Waiting
@@ -88,7 +88,7 @@ class Apply(Change):
             )
         pending = self._pending(before)
         if not pending:
-            raise Unusable(
+            raise AlreadySo(
                 "manifest",
                 Text("集群与清单一致,没有要改的。", "The cluster is as the manifest says already."),
             )

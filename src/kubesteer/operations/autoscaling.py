@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.operations import Change, NoWayBack, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Create, Manifest, Patch, Request
@@ -67,7 +67,7 @@ class SetAutoscaling(Named, Change):
             raise _crossed(w.at(existing, "spec", "minReplicas"), self.max_replicas)
         change = self._changes(existing)
         if not change:
-            raise Unusable(
+            raise AlreadySo(
                 "max_replicas", Text("自动伸缩已经是这样设置的。", "The autoscaler is set that way already.")
             )
         return (Patch(self._hpa(before), {"spec": change}),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Risk, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Create, Manifest, Patch, Request
@@ -49,7 +49,7 @@ class Suspend(CronJobChange):
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """One strategic merge patch of spec.suspend."""
         if w.at(before.object, "spec", "suspend"):
-            raise Unusable(
+            raise AlreadySo(
                 "name", Text(f"{self.target()} 已经暂停。", f"{self.target()} is suspended already.")
             )
         return (Patch(self.target(), {"spec": {"suspend": True}}),)
@@ -80,7 +80,7 @@ class Resume(CronJobChange):
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """One strategic merge patch of spec.suspend."""
         if not w.at(before.object, "spec", "suspend"):
-            raise Unusable("name", Text(f"{self.target()} 没有暂停。", f"{self.target()} is not suspended."))
+            raise AlreadySo("name", Text(f"{self.target()} 没有暂停。", f"{self.target()} is not suspended."))
         return (Patch(self.target(), {"spec": {"suspend": False}}),)
 
     def explain(self, before: Snapshot) -> Text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.operations import Change, NoWayBack, Progress, Risk, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Evict, Manifest, Request
@@ -57,7 +57,7 @@ class Drain(NodeChange):
         cordon = () if unschedulable(before.object) else (cordoning(self.target()),)
         evictions = tuple(Evict(Ref.of(pod, "Pod")) for pod in leaving(before))
         if not (cordon or evictions):
-            raise Unusable(
+            raise AlreadySo(
                 "name", Text(f"节点 {self.name} 已经排空。", f"Node {self.name} is drained already.")
             )
         return (*cordon, *evictions)

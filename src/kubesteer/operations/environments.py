@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.operations import Snapshot
 from kubesteer.core.requests import Manifest, Request
 from kubesteer.core.texts import Text
@@ -59,7 +59,7 @@ class SetEnv(TemplateChange):
             and old.get("value", "") == self.value
             and "valueFrom" not in old
         ):
-            raise Unusable(
+            raise AlreadySo(
                 "value", Text(f"{self.variable} 已经是这个值。", f"{self.variable} has this value already.")
             )
         return (container_patch(self.ref, container, {"env": [self._entry(old)]}),)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.operations import Broken, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.requests import Manifest, Request
 from kubesteer.core.texts import Text
@@ -79,7 +79,7 @@ class SetImage(TemplateChange):
         """One strategic merge patch of the container's image."""
         container = self._container(before.object)
         if container.get("image") == self.image:
-            raise Unusable(
+            raise AlreadySo(
                 "image", Text(f"{self.ref} 已经在用 {self.image}。", f"{self.ref} runs {self.image} already.")
             )
         return (container_patch(self.ref, container, {"image": self.image}),)

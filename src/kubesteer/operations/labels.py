@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.kinds import KINDS
 from kubesteer.core.operations import Progress, Risk, Settled, Snapshot
 from kubesteer.core.requests import Patch, PatchType, Request
@@ -87,7 +87,7 @@ class Writing(Alteration):
                 raise Unusable(
                     "key", Text(f"没有{what.zh} {self.key}。", f"There is no {what.en} {self.key}.")
                 )
-            raise Unusable(
+            raise AlreadySo(
                 "value",
                 Text(
                     f"{what.zh} {self.key} 已经是这个值。",

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.operations import Snapshot
 from kubesteer.core.quantities import amount
 from kubesteer.core.requests import Manifest, Request
@@ -90,7 +90,7 @@ class SetResources(TemplateChange):
         now = {field: w.table_at(container, "resources", field) for field in ("requests", "limits")}
         given = {"requests": self._given("request"), "limits": self._given("limit")}
         if all(_same(now[field], given[field]) for field in given):
-            raise Unusable(
+            raise AlreadySo(
                 "container", Text(f"{self.ref} 已经是这些值。", f"{self.ref} has these values already.")
             )
         _check_order(now["requests"] | given["requests"], now["limits"] | given["limits"])

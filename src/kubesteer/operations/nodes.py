@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo
 from kubesteer.core.operations import Change, NoWayBack, Progress, Risk, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Manifest, Patch, Request
@@ -47,7 +47,7 @@ class Cordon(NodeChange):
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """One strategic merge patch of spec.unschedulable."""
         if unschedulable(before.object):
-            raise Unusable(
+            raise AlreadySo(
                 "name", Text(f"节点 {self.name} 已经不可调度。", f"Node {self.name} is cordoned already.")
             )
         return (cordoning(self.target()),)
@@ -82,7 +82,7 @@ class Uncordon(NodeChange):
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """One strategic merge patch that removes spec.unschedulable."""
         if not unschedulable(before.object):
-            raise Unusable(
+            raise AlreadySo(
                 "name", Text(f"节点 {self.name} 本来就可调度。", f"Node {self.name} is not cordoned.")
             )
         return (Patch(self.target(), {"spec": {"unschedulable": None}}),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo
 from kubesteer.core.operations import Progress, Risk, Settled, Snapshot
 from kubesteer.core.requests import Patch, Request
 from kubesteer.core.texts import Text
@@ -24,7 +24,7 @@ class PauseRollout(Alteration):
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """One strategic merge patch of spec.paused."""
         if w.at(before.object, "spec", "paused"):
-            raise Unusable(
+            raise AlreadySo(
                 "name", Text(f"{self.ref} 的发布已经暂停。", f"The rollout of {self.ref} is paused already.")
             )
         return (Patch(self.ref, {"spec": {"paused": True}}),)
@@ -55,7 +55,7 @@ class ResumeRollout(Alteration):
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """One strategic merge patch that removes spec.paused."""
         if not w.at(before.object, "spec", "paused"):
-            raise Unusable(
+            raise AlreadySo(
                 "name", Text(f"{self.ref} 的发布没有暂停。", f"The rollout of {self.ref} is not paused.")
             )
         return (Patch(self.ref, {"spec": {"paused": None}}),)

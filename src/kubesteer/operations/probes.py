@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.operations import Snapshot
 from kubesteer.core.requests import Manifest, Request
 from kubesteer.core.texts import Text
@@ -75,7 +75,7 @@ class SetProbe(TemplateChange):
                 Text("要把探针改成什么样?例如端口或路径。", "What should it become? A port or a path."),
             )
         if self._same(present, change):
-            raise Unusable("probe", Text("探针已经是这样。", "The probe is that way already."))
+            raise AlreadySo("probe", Text("探针已经是这样。", "The probe is that way already."))
         return (container_patch(self.ref, container, {field: change}),)
 
     def explain(self, before: Snapshot) -> Text:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Risk, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Delete as Deletion
@@ -68,7 +68,7 @@ class Revert(Change):
             request for step in self.steps for request in _back(step, part_of(before, step.change.target()))
         ]
         if not found:
-            raise Unusable("steps", Text("已经是之前的状态。", "All of it is as it was already."))
+            raise AlreadySo("steps", Text("已经是之前的状态。", "All of it is as it was already."))
         return tuple(found)
 
     @override

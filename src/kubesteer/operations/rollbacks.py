@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.findings import Coverage
 from kubesteer.core.kinds import ROLLING
 from kubesteer.core.operations import (
@@ -143,7 +143,7 @@ class Rollback(Alteration):
         if found is None:
             raise self._unknown(history)
         if found.current:
-            raise Unusable(
+            raise AlreadySo(
                 "revision",
                 Text(
                     f"{self.ref} 现在就是版本 {found.number}。",

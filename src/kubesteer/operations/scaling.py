@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.operations import Broken, Progress, Snapshot
 from kubesteer.core.requests import Patch, Request
 from kubesteer.core.texts import Text
@@ -65,7 +65,7 @@ class Scale(Alteration):
         """One strategic merge patch of spec.replicas."""
         wanted = self.wanted(before)
         if wanted == present(before):
-            raise Unusable(
+            raise AlreadySo(
                 "replicas",
                 Text(f"{self.ref} 已经是 {wanted} 个副本。", f"{self.ref} has {wanted} replicas already."),
             )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Unusable
+from kubesteer.core.errors import AlreadySo, Unusable
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Manifest, Patch, PatchType, Request
@@ -75,7 +75,7 @@ class SetService(Scoped, Change):
         """One JSON patch, each field tested before it is replaced."""
         steps = [*self._selector_steps(before.object), *self._port_steps(before.object)]
         if not steps:
-            raise Unusable(
+            raise AlreadySo(
                 "name", Text(f"{self.target()} 已经是这样。", f"{self.target()} is that way already.")
             )
         return (Patch(self.target(), steps, PatchType.JSON),)

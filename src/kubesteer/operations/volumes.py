@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from typing_extensions import override
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Forbidden, NotFound, Unusable
+from kubesteer.core.errors import AlreadySo, Forbidden, NotFound, Unusable
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Risk, Settled, Snapshot, Waiting
 from kubesteer.core.quantities import amount
 from kubesteer.core.refs import Ref
@@ -139,7 +139,7 @@ class ResizeVolume(Scoped, Change):
                 Text(f"{self.target()} 还没有绑定存储卷。", f"{self.target()} is not bound to a volume yet."),
             )
         if amount(self.size) == amount(now):
-            raise Unusable(
+            raise AlreadySo(
                 "size", Text(f"{self.target()} 已经是 {now}。", f"{self.target()} has {now} already.")
             )
         if amount(self.size) < amount(now):

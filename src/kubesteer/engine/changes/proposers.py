@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kubesteer.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unusable
+from kubesteer.core.errors import AlreadySo, Conflict, Forbidden, Invalid, NotFound, Refused, Unusable
 from kubesteer.core.ledgers import Line, Proposal, Record
 from kubesteer.core.operations import Change, Risk
 from kubesteer.core.texts import Language, Text, join
@@ -48,7 +48,7 @@ class Proposer:
             f"{identifier}/",
             lambda change, before: self.shop.rulebook.judge(change, before, now),
         )
-        drafts = [await drafter.draft(change) for change in wish.changes]
+        drafts = await _drafts(drafter, wish.changes)
         record = Record(
             id=identifier,
             state="proposed",
@@ -92,3 +92,14 @@ class Proposer:
             f"已重新提出为 {proposal.id},请核对新的差异再批准:\n{proposal.diff}",
             f"It is proposed anew as {proposal.id}; look at the new diff before you approve:\n{proposal.diff}",
         )
+
+
+async def _drafts(drafter: Drafter, changes: Sequence[Change]) -> list[Draft]:
+    drafts: list[Draft] = []
+    for change in changes:
+        try:
+            drafts.append(await drafter.draft(change))
+        except AlreadySo as already:
+            already.step = len(drafts)
+            raise
+    return drafts
