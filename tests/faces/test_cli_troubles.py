@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kubesteer.faces.cli import scanning
 from kubesteer.simulator import Fault, Simulator
 
 Run = Callable[..., Any]
@@ -140,3 +141,25 @@ def test_an_unusable_kubeconfig_is_named(bare: Run, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "nope"))
     assert f"There is no file {tmp_path / 'nope'}" in said(bare("scan"))
     assert f"{tmp_path} is a directory" in said(bare("scan", "--kubeconfig", tmp_path))
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf"])
+def test_a_speed_that_is_none(bare: Run, speed: str) -> None:
+    done = bare("simulate", f"--speed={speed}")
+
+    assert done.code == 1
+    assert "--speed" in said(done)
+    assert "unforeseen" not in said(done)
+
+
+def test_ctrl_c_ends_a_watch_without_a_word_of_resuming(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scanning, "WATCH_SECONDS", 0.0)
+    monkeypatch.setattr(scanning, "_show_difference", interrupted)
+    done = run("scan", "-n", "shop", "--watch")
+
+    assert done.code == 130
+    assert "resume" not in said(done)
+    assert "nothing was changed" in said(done)

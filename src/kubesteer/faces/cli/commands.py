@@ -251,7 +251,7 @@ def simulate(
 
     Example:
 
-      kubesteer simulate --load examples/shop.yaml --write-kubeconfig sim.yaml &
+      kubesteer simulate --load my-app.yaml --write-kubeconfig sim.yaml &
 
       KUBECONFIG=sim.yaml kubesteer scan
     """

@@ -7,7 +7,7 @@ import asyncio
 from kubesteer.app import App
 from kubesteer.core.errors import KubesteerError
 from kubesteer.core.texts import Language
-from kubesteer.faces.cli.failures import DONE, FAILED, report, spoken_language
+from kubesteer.faces.cli.failures import DONE, FAILED, only_looking, report, spoken_language
 from kubesteer.faces.cli.options import Flags
 from kubesteer.faces.cli.screens import Screen
 
@@ -19,7 +19,8 @@ def run_doctor(flags: Flags, *, output: str) -> int:
     chosen = flags.get("language") or spoken_language()
     language: Language = "zh" if chosen == "zh" else "en"
     try:
-        return asyncio.run(_examine(flags, Screen(language, output=output)))
+        with only_looking():
+            return asyncio.run(_examine(flags, Screen(language, output=output)))
     except KubesteerError as trouble:
         return report(trouble, language, output=output)
 

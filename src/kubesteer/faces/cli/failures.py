@@ -6,7 +6,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import typer
@@ -21,6 +22,22 @@ _INTERRUPTED = Text(
     "已中断。没有半途而废的变更:已批准的用 `kubesteer resume` 接着做完。",
     "Interrupted. Nothing is left half done: `kubesteer resume` finishes a change that was approved.",
 )
+
+
+_STOPPED = Text("已停止查看,没有做任何改动。", "Stopped looking; nothing was changed.")
+
+
+class StoppedLooking(Exception):
+    """Ctrl-C, or SIGTERM, ended a command that only reads: there is nothing to resume."""
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """What runs within changes nothing, so that an interruption is told as the end of looking."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupted:
+        raise StoppedLooking from interrupted
 
 
 def spoken_language() -> Language:
@@ -59,6 +76,9 @@ def guarded(run: Callable[[], object]) -> int:
         return _misused(trouble)
     except (KeyboardInterrupt, typer.Abort):
         print(_INTERRUPTED.of(spoken_language()), file=sys.stderr)
+        return INTERRUPTED
+    except StoppedLooking:
+        print(_STOPPED.of(spoken_language()), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`| head`); silence the flush at exit as well.

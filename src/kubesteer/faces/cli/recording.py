@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from kubesteer.app import App
 from kubesteer.core.errors import KubesteerError, Unusable
-from kubesteer.core.ledgers import Record
+from kubesteer.core.ledgers import Record, Step
 from kubesteer.core.texts import Language, Text
 from kubesteer.faces.cli.failures import DONE, FAILED, WAITING, report, spoken_language
 from kubesteer.faces.cli.options import Flags
@@ -132,15 +132,21 @@ def _run(flags: Flags, output: str, work: Work) -> int:
 
 
 def _line(record: Record) -> str:
-    steps = ", ".join(f"{step.operation} {_target(step.arguments)}" for step in record.steps)
+    steps = ", ".join(f"{step.operation} {_target(step)}" for step in record.steps)
     mark = {True: "✓", False: "✗", None: " "}[record.verified]
     return f"{record.id}  {record.created_at[:19]}  {record.state:9} {mark} {record.asked_by:12} {steps}  “{_short(record.words)}”"
 
 
-def _target(arguments: object) -> str:
-    if not isinstance(arguments, dict):
-        return ""
-    return "/".join(str(arguments[key]) for key in ("kind", "namespace", "name") if arguments.get(key))
+def _target(step: Step) -> str:
+    """The object that the arguments name; else those that were written to, of which a manifest may hold many."""
+    named = "/".join(
+        str(step.arguments[key]) for key in ("kind", "namespace", "name") if step.arguments.get(key)
+    )
+    if "name" in step.arguments:
+        return named
+    about = list(dict.fromkeys(write.about for write in step.writes))
+    shown = ["/".join(filter(None, (ref.kind, ref.namespace, ref.name))) for ref in about[:_MOST_NAMED]]
+    return " ".join([*shown, *([f"+{len(about) - len(shown)}"] if len(about) > len(shown) else [])]) or named
 
 
 def _short(words: str) -> str:
@@ -156,12 +162,20 @@ def _print(record: Record, screen: Screen) -> None:
         return
     screen.say(_line(record))
     for step in record.steps:
-        screen.say(f"\n{step.operation} {_target(step.arguments)}: {step.explained.of(screen.language)}")
+        screen.say(f"\n{step.operation} {_target(step)}: {step.explained.of(screen.language)}")
         screen.diff(step.diff)
     screen.say(f"\n{record.outcome.of(screen.language)}")
+    event, by = (max((len(word) for word in words), default=0) for words in _columns(record))
     for entry in record.audit:
-        screen.say(f"  {entry.at[:19]}  {entry.event:12} {entry.by:12} {entry.text.of(screen.language)}")
+        screen.say(
+            f"  {entry.at[:19]}  {entry.event:{event}}  {entry.by:{by}}  {entry.text.of(screen.language)}"
+        )
 
 
+def _columns(record: Record) -> tuple[list[str], list[str]]:
+    return [entry.event for entry in record.audit], [entry.by for entry in record.audit]
+
+
+_MOST_NAMED = 3
 _EMPTY = Text("还没有变更记录。", "No changes on record yet.")
 _NOTHING_LEFT = Text("没有未完成的变更。", "Nothing was left unfinished.")

@@ -10,7 +10,7 @@ from kubesteer.app import App
 from kubesteer.core.errors import KubesteerError, Unusable
 from kubesteer.core.findings import SEVERITIES, Severity
 from kubesteer.core.texts import Language, Text
-from kubesteer.faces.cli.failures import DONE, FAILED, report, spoken_language
+from kubesteer.faces.cli.failures import DONE, FAILED, only_looking, report, spoken_language
 from kubesteer.faces.cli.options import Flags
 from kubesteer.faces.cli.screens import Screen
 from kubesteer.policies.redactions import redacted, redacted_text
@@ -52,7 +52,8 @@ def _run(flags: Flags, look: Look, *, output: str, severity: str, fail_on: str, 
         floor = _severity("fail-on", fail_on) if fail_on else None
         _checked_format(output)
         screen = Screen(language, output=output)
-        return asyncio.run(_session(flags, look, screen, least, floor, watch=watch))
+        with only_looking():
+            return asyncio.run(_session(flags, look, screen, least, floor, watch=watch))
     except KubesteerError as trouble:
         return report(trouble, language, output=output)
 

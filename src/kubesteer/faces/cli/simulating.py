@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import sys
 import threading
@@ -28,6 +29,7 @@ def run_simulate(
     """Serve until interrupted; the exit code."""
     from kubesteer.simulator import Simulator
 
+    _check_speed(speed)
     manifests = [doc for path in load for doc in read_manifests(path)] if load else demo_manifests()
     age = 0.0 if load else DEMO_AGE
     simulator = Simulator(manifests, nodes=nodes, port=port, tls=tls, speed=speed, age=age)
@@ -44,6 +46,17 @@ def run_simulate(
             ),
         ) from trouble
     return DONE
+
+
+def _check_speed(speed: float) -> None:
+    # Compared this way round, so that "nan" does not pass either.
+    if not 0 < speed < math.inf:
+        raise Misconfigured(
+            Text(
+                f"--speed 应为正数,不能是 {speed:g}。", f"--speed must be above 0, and cannot be {speed:g}."
+            ),
+            Text("1 与真实时间一样快,10 快十倍。", "1 is as fast as life, 10 ten times as fast."),
+        )
 
 
 def _serve(simulator: Simulator, write_kubeconfig: str) -> None:
