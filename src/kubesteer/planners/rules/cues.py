@@ -43,6 +43,15 @@ _WHO = re.compile(r"who |谁|when (?:did|was|were)|哪个人|被谁")
 _RESOURCES = re.compile(r"cpu|memory|内存|核|(?<![a-z])mem(?![a-z])|(?<![a-z])ram(?![a-z])|percent|%")
 
 
+_COUNTED = re.compile(r"replicas?|pods?|instances?|copies|副本|实例")
+
+
+def _of_resources(text: str) -> bool:
+    """ "By 50% cpu" is about resources; "50% more replicas" is not."""
+    found = _RESOURCES.search(text)
+    return found is not None and not (found[0] in ("%", "percent") and _COUNTED.search(text))
+
+
 _BOUND = re.compile(r"(?:to|at|on|with|up|down|between|min|max|cpu)\b")
 
 
@@ -80,7 +89,7 @@ def _kept(masked: str, tables: tuple[tuple[int, tuple[Wording, ...]], ...]) -> t
         for weight, wordings in tables
         for wording in wordings
         for match in wording.found(masked, han=han, latin=latin)
-        if match[0].strip() and not (wording.operation == "scale" and _RESOURCES.search(match[0]))
+        if match[0].strip() and not (wording.operation == "scale" and _of_resources(match[0]))
     ]
     found.sort(key=lambda c: (not _WHO.match(c.text), -c.length, -c.weight, c.start))
     kept: list[Cue] = []

@@ -62,6 +62,7 @@ class Draft:
     missing: tuple[str, ...] = ()
     trouble: Text | None = None
     words: str = ""
+    many: bool = False  # everything was meant, or a vague many
     blocked: bool = False  # its condition is none that evidence decides: it may not go
 
     @property

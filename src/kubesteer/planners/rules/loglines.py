@@ -14,7 +14,7 @@ from kubesteer.planners.rules.slots import Filled, Stretch, container
 MOST_LINES = 1_000_000
 
 _LINES = re.compile(
-    rf"({NUMBER}|\d+)\s*(?:(?:newest|latest|last|most recent|recent|final|trailing) )?(?:log )?(?:行|lines?|rows?|entries|条|of (?:them|those)\b)|(?:tail|--tail|-n)\s*[=:]?\s*(?:的|最后)?\s*(\d+)|(?:最后|尾部?|末尾|last|tail)\s*(?:上|的)?\s*({NUMBER}|\d+)(?!\s*(?:个|分|小时|天|秒|min|hour|hr|day|sec|h\b|m\b|s\b|d\b|week|周|钟头|刻))"
+    rf"({NUMBER}|\d+)\s*(?:(?:newest|latest|last|most recent|recent|final|trailing) )?(?:log )?(?:行|lines?|rows?|entries|条|of (?:them|those)\b)|(?:tail|--tail|-n)\s*[=:]?\s*(?:的|最后)?\s*(\d+)|(?:最后|尾部?|末尾|last|tail)\s*(?:上|的)?\s*({NUMBER}|\d+)(?!\d|\s*(?:个|分|小时|天|秒|min|hour|hr|day|sec|h\b|m\b|s\b|d\b|week|周|钟头|刻))"
 )
 _PREVIOUS = re.compile(
     r"(?:上一?个|前一?个|上一?次|之前那个|前一?次|旧的?)(?:的)?(?:容器|实例|container)|(?:崩溃?|挂|死|退出|重启|crash|重起|被杀|oom|宕机|倒下|闪退|炸|kill)\s*(?:掉|了|溃|的时候|重启)?\s*(?:的)?(?:之|以)?前|(?:临死|死前|生前|崩前|挂前|遗言)|(?:上一?次|上回|前一次)(?:崩|挂|重启|退出|运行|crash|死|启动|被杀|oom)|重启前|挂之前|"

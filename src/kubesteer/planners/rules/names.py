@@ -34,8 +34,8 @@ class Names:
         """The namespace behind an environment (`production`), if one exists."""
         return next((n for n in ENVIRONMENTS[word] if n in self.namespaces), None)
 
-    def near(self, name: str, most: int = 3) -> tuple[str, ...]:
-        """Names spelled much like one that does not exist, nearest first."""
+    def near(self, name: str, most: int = 3, kinds: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Names spelled much like one that does not exist, nearest first; with `kinds`, only names of those."""
         wanted = _bigrams(name)
         shared: dict[str, int] = defaultdict(int)
         for gram in wanted:
@@ -45,6 +45,8 @@ class Names:
             o: 2 * n / (len(wanted) + len(_bigrams(o))) for o, n in shared.items() if n * 3 >= len(wanted)
         }
         best = sorted(likeness, key=lambda o: (-likeness[o], o))
+        if kinds is not None:
+            best = [o for o in best if any(i.ref.kind in kinds for i in self.items[o])]
         return tuple(o for o in best[:most] if likeness[o] >= 0.45)
 
     def lookalike(self, name: str) -> str | None:

@@ -36,6 +36,7 @@ class Absent:
     elsewhere: tuple[str, ...] = ()
     place: str = ""
     lookalike: str = ""
+    unseen: tuple[tuple[str, str], ...] = ()  # kinds that may have it and could not be listed, with the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,12 @@ def resolved(draft: Draft, names: Names, known: tuple[Ref, ...] = (), hint: str 
     target = draft.target
     if target.ref is not None:
         items = [i for i in names.of(target.ref.name.lower()) if i.ref == target.ref]
-        return _fit(items[0], draft) if items else _absent(replace(target, name=target.ref.name), names)
+        return _fit(items[0], draft) if items else _absent(replace(target, name=target.ref.name), draft, names)
     if not target.name:
         return Nameless()
     items = list(names.of(target.name))
     if not items or target.place:
-        return _absent(target, names)
+        return _absent(target, draft, names)
     matching = _of_kind(items, target.kind, reads=draft.operation not in WRITES)
     here = (
         [i for i in matching if i.ref.namespace == target.namespace or not i.ref.namespace]
@@ -73,7 +74,7 @@ def resolved(draft: Draft, names: Names, known: tuple[Ref, ...] = (), hint: str 
     if not here and not target.firm:
         here = matching
     if not here:
-        return _absent(target, names)
+        return _absent(target, draft, names)
     return _chosen(here, draft, known, hint)
 
 
@@ -123,13 +124,22 @@ def _fit(item: Item, draft: Draft) -> Resolved:
     return Found(item)
 
 
-def _absent(target: Target, names: Names) -> Absent:
+def _absent(target: Target, draft: Draft, names: Names) -> Absent:
     items = names.of(target.name)
     elsewhere = namespaces_of([i for i in items if not target.kind or i.ref.kind == target.kind])
-    near = tuple(n for n in names.near(target.name) if n != target.name)
-    return Absent(
-        target.name, near, elsewhere, target.place or target.namespace, names.lookalike(target.name) or ""
-    )
+    allowed = KINDS_OF.get(draft.operation) if draft.operation in WRITES else None
+    near = tuple(n for n in names.near(target.name, kinds=allowed) if n != target.name)
+    where = target.place or target.namespace
+    unseen = () if items else _unseen(target, draft, names)
+    return Absent(target.name, near, elsewhere, where, names.lookalike(target.name) or "", unseen)
+
+
+def _unseen(target: Target, draft: Draft, names: Names) -> tuple[tuple[str, str], ...]:
+    """Kinds that may hold the name and could not be listed: that it is absent is then not known."""
+    blind = names.inventory.not_looked_at
+    allowed = KINDS_OF.get(draft.operation)
+    kinds = (target.kind,) if target.kind else allowed or tuple(blind)
+    return tuple((kind, blind[kind]) for kind in kinds if kind in blind)
 
 
 def namespaced(kind: str) -> bool:

@@ -15,16 +15,16 @@ _TO = re.compile(
     r"(?:到|成|至|为|剩|留|留下|保留|保持|维持|只要|只留|=|:|回|回到|\bto|\bat|\bof|\bback to|变|设|要|够|-->?|->|=>|→|\bkeep|\brun|\bneed|\bwant|\bhave|\buse|\bwith|replicas|\bjust|\bonly|改|就)\s*(?:只|它|有|exactly|just|only|about)?\s*$"
 )
 _UP = re.compile(
-    r"(?:加(?:上|多|了|个)?|增(?:加)?|添(?:加)?|多(?:给|开|起|跑|来|加|弄|搞|配)?|补(?:充|上)?|再(?:来|起|开|加|跑|给|扩|补|添|弄|上|多|要|拉|整|搞|放|配|塞|招)?|新增|扩(?:容|个|充|大|一?下)?|追加|上调|提高|\+|\badd(?: an(?:other)?)?|\bplus|\banother|\bextra|\badditional|(?:up|out|increase|bump|grow|raise|scale|expand|ramp|beef)[^,]*\bby)\s*(?:它|他|出|上)?\s*$"
+    r"(?:加(?:上|多|了|个)?|增(?:加)?|添(?:加)?|多(?:给|开|起|跑|来|加|弄|搞|配)?|补(?:充|上)?|再(?:来|起|开|加|跑|给|扩|补|添|弄|上|多|要|拉|整|搞|放|配|塞|招)?|新增|扩(?:容|个|充|大|一?下)?|追加|上调|提高|\+|\badd(?: an(?:other)?)?|\bplus|\banother|\bextra|\badditional|(?:up|out|increase|bump|grow|raise|scale|expand|ramp|beef)[^,]*\bby)\s*(?:它|他|出|上)?\s*$|(?:增加|添加|增添|增|加|补)(?:给|上)?[\s\ue000]+的?\s*$"
 )
 _DOWN = re.compile(
-    r"(?:减(?:少|去|掉|了)?|少(?:开|跑|给)?|砍(?:掉|去)?|去(?:掉)?|撤(?:掉|下)?|缩(?:容|减|掉|一?下)?|下(?:掉|调)?|关(?:掉)?|停(?:掉)?|收|降低|裁(?:掉)?|-|\bremove|\bminus|\bdrop|\bcut|\bkill|\blose|\bshed|\btake|\bpull|\bknock|\bshave|\bcut|\btake (?:away|off)|\bknock off|\bshave off|(?:down|in|decrease|reduce|shrink|lower|scale|trim|cut|drop)[^,]*\bby)\s*(?:它|他)?\s*$"
+    r"(?:减(?:少|去|掉|了)?|少(?:开|跑|给)?|砍(?:掉|去)?|去(?:掉)?|撤(?:掉|下)?|缩(?:容|减|掉|一?下)?|下(?:掉|调)?|关(?:掉)?|停(?:掉)?|收|降低|裁(?:掉)?|-|\bremove|\bminus|\bdrop|\bcut|\bkill|\blose|\bshed|\btake|\bpull|\bknock|\bshave|\bcut|\btake (?:away|off)|\bknock off|\bshave off|(?:down|in|decrease|reduce|shrink|lower|scale|trim|cut|drop)[^,]*\bby)\s*(?:它|他)?\s*$|(?:减少|减|砍|去掉|撤掉|裁掉)(?:掉)?[\s\ue000]+的?\s*$"
 )
 _AWAY = re.compile(r"remove|drop|shed|lose|cut|take")
 _MORE = re.compile(r"\s*(?:个|台|份)?\s*(?:more|extra|additional)")
 _LESS = re.compile(r"\s*(?:个|台|份)?\s*(?:fewer|less)")
 _DOUBLE = re.compile(
-    r"翻个?倍|翻个番|翻一?番|翻一倍|加倍|加一倍|多一倍|增一倍|双倍|两倍|2\s*倍|\bdouble|twice as many|\b2x\b|\bx2\b"
+    r"(?:扩容?|扩充|增加|加|涨|提升|提高)(?:了|大)?一倍|翻个?倍|翻个番|翻一?番|翻一倍|加倍|加一倍|多一倍|增一倍|双倍|两倍|2\s*倍|\bdouble|twice as many|\b2x\b|\bx2\b"
 )
 _TRIPLE = re.compile(r"三倍|3\s*倍|翻两番|\btriple|\b3x\b")
 _HALVE = re.compile(r"减半|砍半|一半|减一半|折半|对半|\bhalve|\bhalf\b(?! an? (?:core|cpu|hour))")
@@ -78,18 +78,40 @@ def _of_present(text: str, stretch: Stretch) -> Filled | None:
     factor = (
         3.0 if _TRIPLE.search(text) else 2.0 if _DOUBLE.search(text) else 0.5 if _HALVE.search(text) else None
     )
-    if factor is None:
-        return None
     present = stretch.target.replicas if stretch.target else None
+    if factor is None:
+        return _by_share(text, present)
     if (
         factor == 0.5
         and present
         and re.search(r"(?:加|增|多|添|扩)(?:加|大)?\s*一半|by half again|half as many again", text)
     ):
         return Filled({"change": (present + 1) // 2})
-    if present is None or (factor == 0.5 and present % 2 and present == 1):
-        return Filled(missing=("replicas",))
+    if present is None or (factor == 0.5 and present % 2):
+        return Filled(missing=("replicas",))  # half of an odd number: up or down is the person's to say
     return Filled({"replicas": int(present * factor)})
+
+
+_SHARE = re.compile(r"(?<![\d.])(\d{1,4})\s*(?:%|percent\b|per cent\b)|百分之\s*(\d{1,4})")
+_OF_LOAD = re.compile(r"cpu|负载|内存|memory|\bmem\b|\bload\b|utili[sz]ation|使用率|利用率")
+_SHARE_TO = re.compile(r"(?:\bto|\bat|到|成|至|为)\s*(?:原来的|现在的|当前的)?\s*$")
+_SHARE_DOWN = re.compile(r"\b(?:down|reduce|decrease|cut|shrink|lower|trim|drop|fewer|less)\b|减|缩|降|少|砍")
+
+
+def _by_share(text: str, present: int | None) -> Filled | None:
+    """ "Up by 50%", "50% more", "to 150%": worked out from the present number, if that gives a whole number."""
+    match = _SHARE.search(text)
+    if match is None or _OF_LOAD.search(text):
+        return None
+    if present is None:
+        return Filled(missing=("replicas",))
+    share, rest = divmod(present * int(match[1] or match[2]), 100)
+    if rest:
+        return Filled(missing=("replicas",))
+    if _SHARE_TO.search(text[: match.start()]):
+        return Filled({"replicas": share})
+    down = _SHARE_DOWN.search(text) is not None
+    return Filled({"change": -min(share, present) if down else share})
 
 
 def _meant(figure: Figure, text: str) -> tuple[str, float]:

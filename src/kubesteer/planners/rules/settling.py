@@ -130,7 +130,7 @@ def _unresolved(draft: Draft, found: Several | Absent | Unfit | Nameless) -> Ste
         return wordings.absent(found)
     if isinstance(found, Unfit):
         return wordings.unfit(found, draft.operation)
-    return wordings.asked(("name",), draft.operation)
+    return Ask(("name",), wordings.BULK) if draft.many else wordings.asked(("name",), draft.operation)
 
 
 def _nameless(draft: Draft, hint: str) -> Call | Step:

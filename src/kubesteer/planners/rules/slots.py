@@ -50,6 +50,12 @@ class Stretch:
 Filler = Callable[[Stretch], Filled]
 
 
+# "Roll back to two days ago": which revision that was, its history tells.
+_AT_A_TIME = re.compile(
+    rf"(?:\bto|\bas of|到|回)\s*(?:the |what it was |how it was |where it was |(?:version|state|revision|image|one) (?:of |from |it had )?)*(?:(?:an?|a few|a couple of|{NUMBER}|半|几)\s*个?半?\s*(?:minutes?|hours?|days?|weeks?|months?|分钟|小时|钟头|天|周|星期|礼拜|月)\s*(?:ago|earlier|之前|以前|前)|yesterday|last (?:week|month|night)|昨[天晚]|前天|上周|上个?(?:星期|礼拜|月))"
+)
+
+
 def revision(stretch: Stretch) -> Filled:
     """`revision N`, 第 N 版."""
     match = re.search(
@@ -59,7 +65,7 @@ def revision(stretch: Stretch) -> Filled:
     if match is None:
         match = re.search(r"(?:到|to|back to|回)\s*(\d{1,5})(?![\d.:]|\s*(?:个|分|小时|天))", stretch.text)
     if match is None:
-        return Filled()
+        return Filled(missing=("revision",)) if _AT_A_TIME.search(stretch.text) else Filled()
     found = whole(next(g for g in match.groups() if g))
     if found is None or found < 0:
         return Filled(trouble=Text("版本号(revision)要是正整数。", "A revision is a positive whole number."))

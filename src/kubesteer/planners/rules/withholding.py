@@ -15,11 +15,21 @@ def withheld(message: Message) -> Say | None:
     writes = [r for r in message.requests if r.cue.writes and r.mood not in ("reported", "past")]
     if writes and _taken_back(message, writes):
         return Say(wordings.CANCELLED, "cancelled")
+    if any(_whole_namespace(r, message) for r in writes):
+        return Say(wordings.NAMESPACE, "refused")
     if any(_wondered(r, message) for r in writes):
         return Say(wordings.ADVICE, "answer")
     if any(_for_a_while(r, message) for r in writes):
         return Say(wordings.FOR_A_WHILE, "refused")
     return None
+
+
+def _whole_namespace(request: Request, message: Message) -> bool:
+    """ "Delete namespace x": all that is in it goes, which is a vague many (README rule 22)."""
+    if request.operation != "delete" or request.mood != "asked" or request.objects or not request.places:
+        return False
+    start, end = request.clause.start, request.clause.end
+    return holds.A_NAMESPACE.search(message.masked, start, end) is not None
 
 
 def _taken_back(message: Message, writes: list[Request]) -> bool:

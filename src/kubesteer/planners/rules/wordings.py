@@ -67,6 +67,10 @@ ABILITIES = Text(
     "environment variables, probes, labels, delete, cordon/uncordon/drain a node, suspend/resume/trigger a CronJob, fix, undo the last change. "
     "Try “which pods are unhealthy in prod”, “scale NAME to 4”, “why does NAME keep restarting”.",
 )
+NAMESPACE = Text(
+    "删除命名空间会删掉其中的一切,我不会凭一句话一次动一大片:请逐个说出要删的对象。",
+    "Deleting a namespace deletes everything in it; I do not change many things at once: please name what is to go, one by one.",
+)
 FOR_A_WHILE = Text(
     "我不能过一阵再自动改回来,所以什么都没改。要现在就改,请只说这次的改动;到时候再让我改回来(或说“撤销”)。",
     "I cannot turn a change back later by myself, so nothing was changed. To have it now, tell me just this change; then tell me when it is to go back (or say “undo”).",
@@ -132,6 +136,8 @@ def absent(missing: Absent) -> Say:
             ),
             "not-found",
         )
+    if missing.unseen:
+        return _not_seen(missing)
     where = Text(f"{missing.place} 里", f" in {missing.place}") if missing.place else Text("", "")
     text = Text(f"{where.zh}没有 {missing.name}。", f"There is no {missing.name}{where.en}.")
     if missing.elsewhere and missing.place:
@@ -139,6 +145,17 @@ def absent(missing: Absent) -> Say:
         text += Text(f"它在 {spaces}。", f" It exists in {spaces.replace('、', ', ')}.")
     elif missing.near:
         text += Text(f"您要的是 {'、'.join(missing.near)} 吗?", f" Did you mean {', '.join(missing.near)}?")
+    return Say(text, "not-found")
+
+
+def _not_seen(missing: Absent) -> Say:
+    """Kinds that could not be listed may hold the name: nothing is said of its absence."""
+    kinds = [kind for kind, _ in missing.unseen]
+    why = "; ".join(dict.fromkeys(reason for _, reason in missing.unseen if reason))
+    text = Text(
+        f"没能查看 {'、'.join(kinds)}({why or '原因不明'}),所以不知道有没有 {missing.name}。",
+        f"{', '.join(kinds)} could not be looked at ({why or 'no reason given'}), so it is not known whether there is a {missing.name}.",
+    )
     return Say(text, "not-found")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kubesteer.planners.rules.lexicon.phrases import NUMBER
+from kubesteer.planners.rules.lexicon.phrases import NAMESPACE, NUMBER
 
 _LEAD = (
     r"(?:(?:oh|no|nope|hmm+|wait|actually|but|sorry|ok|um+|uh|er|err|well|on second thoughts?)[\s,.;…!-]+)*"
@@ -50,6 +50,10 @@ BACK_LATER = re.compile(
     rf"(?:(?:{NUMBER}|半)\s*个?半?{_UNIT_ZH}(?:之|以)?后|过\s*(?:{NUMBER}|半|几)\s*个?半?{_UNIT_ZH}|(?:高峰|活动|大促|压测|之|以|完)(?:期|结束|过)*后|等会儿?|待会儿?|稍后|回头|晚点|明[天早]|今晚)[^。!?\n]{{0,8}}?(?:缩|扩|降|调|改|恢复|还原|拉|减|加|退|变|撤)\w{{0,2}}?(?:回|原)"
     rf"|(?:{NUMBER}|半)\s*个?半?{_UNIT_ZH}(?:之|以)?后[^。!?\n]{{0,6}}?(?:恢复|还原|复原)"
     rf"|\b(?:then|and|afterwards|later)\b[^.!?\n]*\bback\b[^.!?\n]*\b(?:after|in|later|tomorrow|tonight|at)\b|\b(?:after|in) (?:an? |half an? |{NUMBER} )?{_UNIT},?[^.!?\n]*\bback\b"
+)
+
+A_NAMESPACE = re.compile(
+    rf"(?:\b(?:namespace|ns)|命名空间|名字空间)\s*[:=]?\s*[{NAMESPACE}]|[{NAMESPACE}]\s*(?:这个|那个|的)?\s*(?:(?:namespace|ns)\b|命名空间|名字空间)"
 )
 
 HELP = re.compile(

@@ -8,6 +8,7 @@ _DONE = "(重启|扩容|缩容|恢复|迁移|删除?|迁|跑|整|弄|做|执行|
 
 READ_WORDINGS = (
     Wording("get_logs", """
+        @~有(没有|什么|啥|哪些|没)(新的?)?(报错|错误|error|exception)s?(了|过)?(吗|么|没)? | @~有(过)?(报错|错误)(吗|么|没有|没|不)
         日志 | 日誌 | 日记录 | 控制台输出 | 标准输出 | 输出(?!到|成) | 打印了 | 打了(些)?(啥|什么) | 打出来的 | 都打了啥 | 吐了(些)?(啥|什么) | 报错信息 | 错误信息 | 错误堆栈 | 堆栈 | log(?![a-z0-9-]) | logs(?![a-z0-9-]) | 打的啥 | 说了些?(啥|什么)
     """, """
         (been|was|were|is|keeps) (printing|logging|writing|spitting|saying|outputting|dumping)
