@@ -16,7 +16,7 @@ _GOES_ON = re.compile(
 )
 _OF_CRON_JOBS = {"cordon": "suspend", "uncordon": "resume", "restart": "trigger", "list_resources": "get_status", "scan": "diagnose", "LOOK": "get_status"}  # fmt: skip
 _OF_OBJECTS = {"list_resources": "get_status", "scan": "diagnose", "LOOK": "get_status"}
-_STOPS = re.compile(r"停掉|停了|关|shut|turn|switch|^停$|stop")
+_STOPS = re.compile(r"停掉|停了|停止|停机|关|shut|turn|switch|^停$|stop")
 
 
 def decided(request: Request, item: Item | None, message: Message, state: State) -> str:

@@ -61,7 +61,7 @@ def _drafts(request: Request, message: Message, state: State, names: Names, hint
     nameless = listing(request, message, state)
     if nameless is not None:
         return list(nameless)
-    if request.operation == "undo":
+    if request.operation == "undo" or _taken_back(request, message, state):
         return [_undone(message)]
     if foreign(request, message):
         return [Draft(request.operation, missing=("name",), words=request.cue.text)]
@@ -73,7 +73,7 @@ def _drafts(request: Request, message: Message, state: State, names: Names, hint
         and request.cue.writes
         and moods.EVERYTHING.search(message.masked, request.clause.start, request.end)
     ):
-        return [Draft(request.operation, missing=("name",), words=request.cue.text)]
+        return [Draft(request.operation, missing=("name",), words=request.cue.text, many=True)]
     if request.operation == "delete" and _PARTS.search(message.masked, request.clause.start, request.end):
         return [Draft(request.operation, missing=("name",), words=request.cue.text)]
     return [_draft(request, aim, message, state, names, hint) for aim in aims or (Target(),)]
@@ -85,6 +85,12 @@ _PARTS = re.compile(
     r"|[\ue000]\s+(?:pods|logs?|data|caches?|images|events|replicas|instances|volumes|containers|files)(?![a-z])"
     r"|\b(?:pods?|logs?|data|caches?|images?|events?|replicas?|volumes?|containers?|files?)\s+(?:of|from|for|in)\s+(?:the )?[\ue000]"
 )
+
+
+def _taken_back(request: Request, message: Message, state: State) -> bool:
+    """「撤掉」 without an object, after a change: the change, not the object."""
+    plain = request.operation == "delete" and request.cue.text.startswith("撤") and not request.objects
+    return plain and (bool(message.linked.of("change")) or _last(state) in WRITES)
 
 
 def _undone(message: Message) -> Draft:
@@ -163,8 +169,22 @@ def _none_left(stretch: Stretch) -> Filled:
     return scaling(stretch) if said else Filled(missing=("replicas",))
 
 
+_ALIKE = re.compile(r"也|同样|一样|再给|顺便|\b(?:too|also|as well|same|likewise)\b")
+
+
+def _same_again(filled: Filled, draft: Draft, request: Request, state: State, said: str) -> bool:
+    """「console 也扩」: the figures of the last request hold for another object."""
+    if not state.drafts or not filled.missing or filled.arguments or not request.objects:
+        return False
+    last = state.drafts[-1]
+    alike = _ALIKE.search(said) is not None
+    return alike and last.operation == draft.operation and not last.missing and draft.operation != "set_image"
+
+
 def _on_top(filled: Filled, draft: Draft, request: Request, state: State, said: str) -> Filled:
     """A new value for what waits for approval leaves its other values as they were."""
+    if _same_again(filled, draft, request, state, said):
+        return Filled(state.drafts[-1].arguments)
     waits = bool(state.drafts) and (state.open or state.asked) and not request.objects
     if not waits or request.operation != draft.operation or filled.trouble:
         return filled

@@ -55,13 +55,15 @@ def listing(request: Request, message: Message, state: State) -> tuple[Draft, ..
         return None
     if operation == "get_manifest" and not _contents(request, kind):
         return None
+    before = state.drafts[-1] if state.drafts else None
+    if not named and not kind and (narrowed := _narrowed(request, text, before)):
+        return narrowed
     if (
         not named
         and not kind
         and (_about_focus(request, text, state) or _about_message(request, message, text))
     ):
         return None
-    before = state.drafts[-1] if state.drafts else None
     bad = operation == "scan" or (operation in ("list_resources", "TROUBLE") and unhealthy(text))
     if (
         bad
@@ -132,11 +134,26 @@ def _spaces(request: Request, message: Message, state: State) -> list[str] | Non
     return [p.namespace or f"?{p.text}" for p in dict.fromkeys(places)]
 
 
+def _narrowed(request: Request, text: str, before: Draft | None) -> tuple[Draft, ...]:
+    """「再看看 staging 的」, "only the broken ones": the last list, elsewhere or shorter."""
+    if before is None or before.operation != "list_resources" or smalltalk.ORDINAL.search(text):
+        return ()
+    if request.places and request.operation in ("LOOK", "get_status"):
+        spaces = [p.namespace or f"?{p.text}" for p in request.places]
+        return tuple(replace(before, arguments={**before.arguments, "namespace": s}) for s in spaces)
+    if not request.places and unhealthy(text) and _ONES.search(text):
+        return (replace(before, arguments={**before.arguments, "unhealthy": True}),)
+    return ()
+
+
+_ONES = re.compile(r"\bones?\b|\bonly\b|\bjust\b|\bany\b|只|哪")
 # 「它跑在哪些节点上」 asks where the object spoken of runs.
 _WHERE = re.compile(
     r"(?:跑|落|调度|分布|部署|在)[^,;。]{0,4}哪|(?:which|what) nodes?[^,;.]*\b(?:it|its|they|them)\b"
 )
-_ALL_WELL = re.compile(r"集群|cluster|环境|everything|一切|都")
+_ALL_WELL = re.compile(
+    r"\b(?:is|are) (?:everything|all)\b|\beverything (?:is )?(?:ok|okay|fine|good|healthy|alright)\b|一切(?:都|还)?(?:好|正常|健康)|(?:大家|整体|总体)(?:都|还)?(?:好|正常)"
+)
 
 
 def _nameless(operation: str, kind: str, space: str, text: str) -> Draft:
@@ -158,7 +175,7 @@ def _nameless(operation: str, kind: str, space: str, text: str) -> Draft:
         return Draft("list_resources", arguments={"kind": kind, **arguments, "unhealthy": True})
     if operation == "list_resources":
         return _listed(space, text, arguments)
-    if operation == "scan" or space or EVERYWHERE.search(text):
+    if operation == "scan" or space or EVERYWHERE.search(text) or _ALL_WELL.search(text):
         return Draft("scan", arguments=arguments)
     return Draft("get_status" if operation in ("LOOK", "get_status") else "diagnose", missing=("name",))
 

@@ -18,7 +18,7 @@ from kubesteer.planners.rules.replies import agreed, refines_logs, replied
 from kubesteer.planners.rules.requests import Message, Request
 from kubesteer.planners.rules.settling import Step, Understood, settled
 from kubesteer.planners.rules.states import State, heard
-from kubesteer.planners.rules.unspoken import unspoken, wondered
+from kubesteer.planners.rules.unspoken import unspoken, wondered, wondered_of
 from kubesteer.planners.rules.withholding import withheld
 from kubesteer.planners.rules.words import LONGEST, Words, mended, normalised
 
@@ -102,7 +102,12 @@ def _outcome(message: Message, words: Words, state: State, names: Names, hint: s
     head = head or (_answer_first(message, words, state, names) if answered is None else ())
     found = answered if answered is not None else _corrected(message, words, state, names, hint)
     if not found and answered is None and not head and not _refused(message):
-        found = replied(message, state, names) or unspoken(message) or wondered(message)
+        found = (
+            replied(message, state, names)
+            or unspoken(message)
+            or wondered(message)
+            or wondered_of(message, state)
+        )
     found = (*head, *found)
     if not found:
         return Understood(_spoken_only(message))
@@ -232,6 +237,7 @@ def _small_talk(words: Words, message: Message, state: State) -> Say | None:
         return Say(wordings.GREETING, "greeting")
     if smalltalk.THANKS.match(low) and not (state.asked and smalltalk.YES.match(low)):
         return Say(wordings.THANKS, "thanks")
+    cancels = cancels if waits or not low.startswith("撤") else None
     if smalltalk.NO.match(low) or (cancels and len(low) < 60):
         return Say(wordings.CANCELLED, "cancelled") if waits or cancels else Say(wordings.HELP, "answer")
     if smalltalk.INDIFFERENT.match(low):
@@ -243,7 +249,9 @@ def _small_talk(words: Words, message: Message, state: State) -> Say | None:
 
 def _ends_it(request: Request) -> bool:
     """ "Stop" and 「先不要执行」 after a question end what waits; they stop nothing that runs."""
-    return request.operation in ("PAUSE", "pause_rollout", "suspend") and not request.objects
+    taken_back = request.operation == "undo" and request.cue.text.startswith("撤了")
+    stops = request.operation in ("PAUSE", "pause_rollout", "suspend")
+    return (stops or taken_back) and not request.objects
 
 
 def _spoken_only(message: Message) -> Say:

@@ -28,7 +28,7 @@ _SHADOWED: dict[str, frozenset[str]] = {
     "restart": frozenset({"resume_rollout", "pause_rollout", "uncordon", "resume"}),
     "set_image": frozenset({"undo", "set_autoscaling"}),
     "suspend": frozenset({"pause_rollout", "cordon", "drain"}),
-    "resume": frozenset({"resume_rollout", "uncordon", "trigger", "undo", "rollback"}),
+    "resume": frozenset({"set_autoscaling", "resume_rollout", "uncordon", "trigger", "undo", "rollback"}),
     "delete": frozenset({"scale", "drain", "label", "annotate"}),
     "rollback": frozenset({"undo"}),
     "cordon": frozenset({"drain"}) - {"drain"},

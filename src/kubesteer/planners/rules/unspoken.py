@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from kubesteer.planners.rules.drafts import Draft
+from kubesteer.planners.rules.drafts import Draft, Target
 from kubesteer.planners.rules.kinds import kind_listed, kinds_in, kinds_joined
 from kubesteer.planners.rules.lexicon import moods
 from kubesteer.planners.rules.linking import Mention
 from kubesteer.planners.rules.listings import unhealthy
 from kubesteer.planners.rules.requests import Message
+from kubesteer.planners.rules.states import State
 from kubesteer.planners.rules.targets import spread
 
 _ONLY_KIND = re.compile(
@@ -62,6 +63,19 @@ def _state_or_list(objects: list[Mention], message: Message) -> tuple[Draft, ...
         for s in spaces
         for k in kinds
     )
+
+
+def wondered_of(message: Message, state: State) -> tuple[Draft, ...]:
+    """「生效了吗」 after something was done: the state of what it was done to."""
+    low = message.linked.words.low
+    told = any(m.sure for m in message.linked.of("object", "unknown", "place"))
+    if not state.focus or told or len(low) > 12 or not _SETTLED.search(low):
+        return ()
+    ref = state.focus[0]
+    return (Draft("get_status", Target(ref.name, ref.kind, ref.namespace, ref=ref)),)
+
+
+_SETTLED = re.compile(r"(?:完|好|成|效|齐|够|起来|结束|成功|完成|到位)了?(?:没有?|吗|么)\s*[?!。]*$")
 
 
 def wondered(message: Message) -> tuple[Draft, ...]:

@@ -6,13 +6,13 @@ from kubesteer.core.plans import Condition
 from kubesteer.planners.rules.lexicon.phrases import Phrases, phrases
 
 OPENERS = phrases("""
-    如果 | 如 ?(?=cpu|内存|果) | 要是 | 若是? | 假如 | 假使 | 倘若 | 一旦 | 万一 | 只要(?!带|包含|含|最后?|其中|里面|看|日志|[^,;。!?\\n]{1,24}(的|字样|那部分)\\s*($|[,。;!?])) | 当(?!前|时|天|我|初|中) | 除非 | 若果 | 真要是 | 假设 | 但凡 | 等到?(?=[^,]{1,16}(再|就)) | 看到 | 发现 | 遇到 | 碰到 | 直到
+    如果 | 如 ?(?=cpu|内存|果) | 要是 | 若是? | 假如 | 假使 | 倘若 | 一旦 | 万一 | 只要(?!\\s*[\\d一二两三四五六七八九十百]+\\s*行|带|包含|含|最后?|其中|里面|看|日志|[^,;。!?\\n]{1,24}(的|字样|那部分)\\s*($|[,。;!?])) | 当(?!前|时|天|我|初|中) | 除非 | 若果 | 真要是 | 假设 | 但凡 | 等到?(?=[^,]{1,16}(再|就)) | 看到 | 发现 | 遇到 | 碰到 | 直到
 """, """
     if | (?<!a\\x20)while | in case | when(?!'s| is| (you|u|possible|free|ready|convenient|did|was|were|is|has|does|do|will|can|should|it was)) | whenever | once(?! (now|more|over|again)|-|\\s*($|[,.!;])) | provided( that)? | assuming | as long as | unless | only if | should it | should(?= (the )?[\ue000]+ ([a-z]+ )?(crash|restart|become|go|fail|get|oom|keep|start|stay|die)) | until | in the event | as soon as
 """)  # fmt: skip
 # 「…就 V」 and 「…的话」 open a condition without a word in front.
 THEN = phrases(
-    "就(?!是|行|好|可以|这|那|绪|只) | (?<!方便)(?<!可以)(?<!有空)(?<!时间)(?<!合适)的话 | (?<!方便)(?<!有空)(?<!时间)(?<!合适)(?<!空闲)的时候 | (?<=[高满多大超低忙错挂崩好])时(?=就|再|自动|[^间候段长刻常]{0,6}(重启|扩|缩|回滚|删|加|减|排)) | 则 | (?<!方)便(?!宜|于|利) | 了再 | 才(?=重启|扩|缩|回滚|删)"
+    "就(?!是|行|好|可以|这|那|绪|只) | (?<!方便)(?<!可以)(?<!有空)(?<!时间)(?<!合适)的话 | (?<!方便)(?<!有空)(?<!时间)(?<!合适)(?<!空闲)的时候 | (?<=[高满多大超低忙错挂崩好])时(?=就|再|自动|[^间候段长刻常]{0,6}(重启|扩|缩|回滚|删|加|减|排)) | 则 | (?<![方顺随])便(?!宜|于|利) | 了再 | 才(?=重启|扩|缩|回滚|删)"
 )
 OTHERWISE = phrases(
     "否则 | 不然 | 要不然 | 反之 | 没有的话 | 不是的话",

@@ -97,7 +97,7 @@ NOUN_AFTER = phrases(
 )  # fmt: skip
 DESCRIBED_BEFORE = phrases(
     """
-    (卡在|正在|处于|一直在|还在|在)\\s*$ | (一次|上次|这次|那次|上回|每次|第\\s*#\\s*次|这轮|上一轮|自动|意外|异常|被动|频繁|反复|不断|一直|老是?|总是?|疯狂|莫名其妙)(地|的)?\\s*$ | (什么|啥|几|哪个?)(时候|点|时|时间)[^,。;]{0,8}$ | 何时[^,。;]{0,8}$ | 关于[^,。;]{0,8}$ | 是不是[^,。;]{0,40}$ | 有没有[^,。;]{0,40}$ | 是否[^,。;]{0,40}$ | (又|自己|自行|自个儿?)(给)?\\s*$ | (一般|通常|平时|往往|计划|预计|考虑|打算|本来|原本|估计|大概|可能)[^,。;]{0,40}$
+    (卡在|正在|处于|一直在|还在|(?<!现)在)\\s*$ | (一次|上次|这次|那次|上回|每次|第\\s*#\\s*次|这轮|上一轮|自动|意外|异常|被动|频繁|反复|不断|一直|老是?|总是?|疯狂|莫名其妙)(地|的)?\\s*$ | (什么|啥|几|哪个?)(时候|点|时|时间)[^,。;]{0,8}$ | 何时[^,。;]{0,8}$ | 关于[^,。;]{0,8}$ | 是不是[^,。;]{0,40}$ | 有没有[^,。;]{0,40}$ | 是否[^,。;]{0,40}$ | (又|自己|自行|自个儿?)(给)?\\s*$ | (一般|通常|平时|往往|计划|预计|考虑|打算|本来|原本|估计|大概|可能)[^,。;]{0,40}$
     """,
     """
     (fails?|failed|failing|refuses?|refused|unable|won't|doesn't|didn't|can't|cannot|couldn't|trying|tried|about|supposed|had|used|seems|appears|attempts?)( to)?\\s*$ | (about|during|since|after|before|of|from|per|until|because of|due to)( the| a)?\\s*$ | (keeps|kept|was|were|been|being|got|gets)( [a-z]+ing)?\\s*$ | (normally|usually|typically|often|always|sometimes|generally|occasionally)[^,;.]{0,40}$ | (we|i|you|one|they) (could|might|may)[^,;.]{0,20}$

@@ -51,7 +51,7 @@ NO = _whole(
     "不|不是的?|不对|不行|不要|不用|否|别|no(?: thanks| thank you| way)?|nope|nah|n|negative|not that(?: one)?|neither(?: of (?:them|those|these))?|none(?: of (?:them|those|these|the above))?|not (?:those|these|them)|(?:两个|俩|三个|哪个|这些|这两个|以上)?都不(?:是|对|要)|不是这(?:两|几)个|不是这个|不是它|不是那个|错了|wrong|wrong one|not it"
 )
 CANCEL = re.compile(
-    r"^[\s,。.!]*(?:(?:嗯|呃|哦|啊|ok|no|哎|额|那|还是|oh|hmm|er|um|actually|wait|不|好吧|唉|well)[\s,]*)*(?:算了|罢了|取消|不(?:删|重启|扩|缩|用|要|搞|弄|做|改|动|升|滚|回滚|排|停|发|换|跑|看|执行)了|作罢|先(?:这样|不|别)|停(?:手|下)?吧?$|打住|撤了吧|不了|别(?:了|动|搞|弄|删|重启|扩|缩|做|改|执行)?了?(?:吧)?$|不必了|免了|拉倒|当我没说|忘了吧|放弃|保持(?:现状|原样)|维持现状|先等等|等等再说|不执行|没必要了|cancel|never ?mind|nvm|forget (?:it|about it|that)|drop it|abort|scrap (?:it|that)|stop(?: it| that)?[\s.!]*$|don't(?: do it| bother)?(?=[\s.!,]|$)|do not(?: do (?:it|that))?|leave it|hold off|call it off|no,? don't|not now|skip it|let it be|let's not|on second thought|changed my mind|no need|keep it as (?:it is|is)|abandon|quit)"
+    r"^[\s,。.!]*(?:(?:嗯|呃|哦|啊|ok|no|哎|额|那|还是|oh|hmm|er|um|actually|wait|不|好吧|唉|well)[\s,]*)*(?:算了|罢了|取消(?![^,;。]{1,60}的?(?:暂停|封锁|隔离|不可调度|冻结|挂起))|不(?:删|重启|扩|缩|用|要|搞|弄|做|改|动|升|滚|回滚|排|停|发|换|跑|看|执行)了|作罢|先(?:这样|不|别)|停(?:手|下)?吧?$|打住|撤了吧|不了|别(?:了|动|搞|弄|删|重启|扩|缩|做|改|执行)?了?(?:吧)?$|不必了|免了|拉倒|当我没说|忘了吧|放弃|保持(?:现状|原样)|维持现状|先等等|等等再说|不执行|没必要了|cancel|never ?mind|nvm|forget (?:it|about it|that)|drop it|abort|scrap (?:it|that)|stop(?: it| that)?[\s.!]*$|don't(?: do it| bother)?(?=[\s.!,]|$)|do not(?: do (?:it|that))?|leave it|hold off|call it off|no,? don't|not now|skip it|let it be|let's not|on second thought|changed my mind|no need|keep it as (?:it is|is)|abandon|quit)"
 )
 BOTH = _whole(
     "都|两个都?(?:要|是)?|俩都?(?:要)?|全都?(?:要)?|全部|都要|都是|both(?: of them| please)?|all(?: of them| three| of those)?|all please|each|every one|三个都要?|统统|都要上|each of (?:them|those)|every one(?: of (?:them|those))?|everywhere|所有的?|每个都?(?:要)?|每一个|都来|都重启|都扩|都做|一起|两边都?(?:要)?|两个一起|都行"
@@ -61,7 +61,7 @@ ORDINALS = {
     "最后": -1, "后面": -1, "前面": 1, "前者": 1, "后者": -1, "末": -1, "前": 1, "后": -1, "头": 1, "倒数第一": -1, "other": 2,
 }  # fmt: skip
 ORDINAL = re.compile(
-    rf"倒数第\s*(?P<back>{NUMBER}|\d+)\s*(?:个|项|条|台|行)?|\b(?P<backen>second|third)[ -](?:to[ -])?last\b|第\s*(?P<zh>{NUMBER}|\d+)\s*(?:个|项|条|台|行|套|种|环境)?|(?P<word>最后|中间|居中|后面|前面|前者|后者|头|倒数第一|前(?=一)|后(?=一))\s*(?:那|一|这)?(?:个|台|项)|(?P<words>前者|后者|中间的|居中的)|\b(?P<en>first|1st|second|2nd|third|3rd|fourth|4th|last|former|latter|middle)\b(?:\s+(?:one|option|choice))?|\b(?:number|no\.?|option|#|选项?|选择?)\s*(?P<n>\d+|one|two|three|四|三|二|一)|(?P<han>[一二三四])号"
+    rf"倒数第\s*(?P<back>{NUMBER}|\d+)\s*(?:个|项|条|台|行)?|\b(?P<backen>second|third)[ -](?:to[ -])?last\b|第\s*(?P<zh>{NUMBER}|\d+)\s*(?:个|项|条|台|行|套|种|环境)?(?!\s*个?(?:版|次|代|轮|季|天|周))|(?P<word>最后|中间|居中|后面|前面|前者|后者|头|倒数第一|前(?=一)|后(?=一))\s*(?:那|一|这)?(?:个|台|项)|(?P<words>前者|后者|中间的|居中的)|\b(?P<en>first|1st|second|2nd|third|3rd|fourth|4th|last|former|latter|middle)\b(?:\s+(?:one|option|choice))?|(?:(?<!\w)#|\b(?:number|no\.?|option)|选项?|选择?)\s*(?P<n>\d+|one|two|three|四|三|二|一)|(?<![月\d])(?P<han>[一二三四五六]|\d{1,2})\s*号(?!版|线|机|楼|晚|早|上|下|之|前|后)"
 )
 
 PRONOUN = phrases(

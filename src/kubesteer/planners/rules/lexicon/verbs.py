@@ -50,7 +50,7 @@ WRITE_WORDINGS = (
     """),
     Wording("scale", """
         (收|调|退|减|缩)(到|回)\\s*#\\s*(个|台|副本|份)
-        翻个(倍|番) | (保持|维持|固定|稳定|锁|稳|留|放|定)(定)?(在|为|成)?\\s*#\\s*(个|台|份|副本|实例)
+        (增加|减少|添加|增添|增|加|减|补|砍|去掉|撤掉|裁掉)(给|掉|上)?@(的)?\\s*#\\s*(个|台|份)?(副本|实例|pods?|replicas?) | 翻个(倍|番) | (保持|维持|固定|稳定|锁|稳|留|放|定)(定)?(在|为|成)?\\s*#\\s*(个|台|份|副本|实例)
         (放|摆|推|弄|搞|开|撑)到\\s*#\\s*(个|台|副本|份) | (去掉|拿掉|下掉|去|拿)\\s*(俩|仨)
         (再|多|少)(弄|搞|整|配|放|上|要)\\s*#\\s*(个|台|份)?
         #\\s*(个|份)?\\s*(副本|实例|pod)(就|也)?(行|够|好|足够|吧|得了) | #\\s*个(就|也)?(行|够|足够|得了) | 起码\\s*#\\s*个(副本|实例) | 维持\\s*#\\s*个 | 撑到\\s*# | 顶上\\s*# | 腰斩 | 拉满到\\s*# | 副本\\s*# | 副本.{0,3}(到|成|为)\\s*#
@@ -62,24 +62,25 @@ WRITE_WORDINGS = (
         (减少|增加|加|减|砍|缩减|补)(一?些|一?点|几个)?\\s*(副本|实例|pods?|replicas?)(数|数量)?
         (副本|实例|replicas?|pods?)(数|数量|数目|个数)?\\s*(也|都|就|先|给我|再)?\\s*(调|改|设|加|减|升|降|拉|提|变|砍|缩|扩|置|定|弄|搞|回|恢复|保持|维持|翻|压)(整)?(成|到|为|至|回|在|倍|一番)?
         (副本|实例|replicas?)(数|数量)?\\s*(=|:|为|改|要)\\s*#
-        翻倍 | 翻一番 | 翻一倍 | 加倍 | 加一倍 | 减半 | 砍半 | 砍一半 | 砍掉一半 | 减一半 | 缩一半 | 一半副本 | 增一倍 | 多一倍 | 减掉一半 | 去掉一半 | 归零 | 清零 | 缩没 | 双倍
+        翻倍 | 翻一番 | 翻一倍 | 加倍 | 加一倍 | 减半 | 砍半 | 砍一半 | 砍掉一半 | 减一半 | 缩一半 | 一半副本 | 增一倍 | 多一倍 | 减掉一半 | 去掉一半 | 归零 | 清零 | 缩没 | 双倍 | (扩容?|扩充|增加|加|涨|提升|提高)(了|大)?一倍 | (副本|实例)数?(再|都)?(增加|减少|提高|降低|加|减|扩|缩)(了)?\\s*#\\s*% | (增加|减少|加|减|多|少)(了)?\\s*#\\s*%\\s*的?(副本|实例|pods?|replicas?)
         停(到|成|为|至)\\s*# | 减到\\s*# | 降到\\s*#\\s*(个|台|份|副本|实例|$) | 拉到\\s*#\\s*(个|台|份|副本|实例|$) | 只留\\s*# | 留\\s*#\\s*(个|台|份) | 留下\\s*#\\s*(个|台|份) | 保留\\s*#\\s*(个|台|份|副本) | 跑\\s*#\\s*(个|份|台)\\s*(副本|实例|pod)? | 砍到\\s*# | 顶到\\s*# | 压到\\s*#\\s*(个|台|份|副本)
         (来|要|给|上|开|起|跑|弄)\\s*#\\s*个(?=\\s*($|[,。!吧])) | (要|给|来)\\s*#\\s*(个|份)\\s*(副本|实例|pods?|replicas?)
     """, """
         @\\s*[:=]?\\s*# (replicas?|pods?|instances?|copies)(?! (are|is|were|have|crash|keep|running|in|on|not|fail|went|died|that|of|left|ready|up|down|which|restarted)) | # @ (replicas|instances|copies) (please|pls|now)
-        (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?!\\s*('s)?\\s*(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?!\\s*(%|percent|o'clock|am|pm))
+        (want|wants|need|give me|make it|make that|run|use|get) (just |only )?# @(?!\ue000)(?!\\s*('s)?\\s*(logs?|lines?|events?|versions?|revisions?)) | (want|need|wants|like|have) @ at #(?!\\s*(%|percent|o'clock|am|pm))
         could (use|do with) (a|an|#)~(more|extra|additional|replicas?|pods?|copies|copy|instances?) | (should|must|needs to|has to|can) be half | half (the|its|that) (size|number|count)
         (back|up|down) to (its |the |their )?(normal |usual |original |regular |former |old |standard )*#( pods| replicas| instances| copies)(?! (ready|up|running))
         (remove|drop|kill|take|cut|lose|shed|add|launch|start) #( of them| of those| off| away)?(?=\\s*($|[.,!;]|please|pls|from|there))
         (add|remove|drop|shed|lose|cut|take away) an? (replica|pod|instance|copy) | # (replicas?|pods?|instances?|copy|copies) (is|are|will be|would be|should be|ought to be) (enough|plenty|fine|sufficient|ok) | # will do
         leave @ with (just |only )?# (replicas?|pods?|instances?|copy|copies)
-        add # (more )?to @ | @\\s*:?\\s*#\\s*(->|-->|=>|→)\\s*#(?=\\s*($|[.!;)]|,?\\s*(please|pls|thanks|replicas|pods|now|and)))
+        add # (more )?to @ | @\\s*:?\\s*#\\s*(->|-->|=>|→)\\s*#(?=\\s*($|[.!;]|,?\\s*(please|pls|thanks|replicas|pods|now|and)))
         (grow|shrink|expand|enlarge) @(?=\\s*($|[.,!?;]|please|pls|a bit|now))
         x\\s*[23](?![a-z0-9.]) | [23]x
         @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now|and|then|but)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
         run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of (them|those|it)
         \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-]) | scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
         (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
+        (add|give|want|need|run|use|remove|drop|cut|shed)~#\\s*(%|percent)~(replicas?|pods?|instances?|copies) | #\\s*(%|percent) (more|fewer|less|extra|additional) (replicas?|pods?|instances?|copies)
         # (more|fewer|less|extra|additional) (replicas?|pods?|instances?|copies|copy|of) | # (more|fewer|less|extra) | one more | another (#|one|pod|replica|instance|copy)
         (?<!is\\x20)(?<!are\\x20)(to|at|on|down to|up to|back to|with|by) #\\s*(replicas?|pods?|instances?|copies) | replicas?( count)?( to| of)?\\s*[:=]?\\s*# | replica count | --replicas | (fewer|more|less) (replicas|pods|instances|copies)
         (bump|grow|shrink|increase|decrease|raise|lower|reduce|cut|drop|take|bring|go|get|trim|dial|turn|pull|ramp|throttle|knock|set|change|expand|beef|push|move|resize|run|put)~(to|down to|up to|back to|by|at) #(?!\\s*(%|m\\b|mi|gi|g\\b|gb|mb|cores?|cpus?|vcpus?|millicores?|min|sec|hour)|\\.)
@@ -106,13 +107,13 @@ WRITE_WORDINGS = (
         back to what (it|we) (was|had) before | take @ back (one|a|to)~ | undo @'?s? (last )?(rollout|deploy|release)
         rollback | rolled back | rolling back | roll back | roll @ back | roll (it|that|this|them|the [a-z-]+|everything) back | roll ~ back to | rollout undo | undo the (rollout|deploy|deployment|release) of | revert @ | revert (the )?[a-z-]* ?@ | back out
         (go|get|switch|move|put|take|bring|return|change|set|send|step)~back (to|on|onto|at) (the )?(previous|prior|last|old|older|earlier|former)( good| working| stable)? (version|revision|release|image|build|one) | back to (revision|rev|version) # | to (revision|rev) # | back one (version|revision|release) | --to-revision
-        (previous|last|prior) (good |working |stable |known good )?(version|revision|release) (back|of @|for @) | (restore|reinstate) the (previous|last|prior|old) (version|revision|release) | back to (the )?(previous|prior|last|old|earlier) (version|revision|release|one|build) | revert to | downgrade
+        (previous|last|prior) (good |working |stable |known good )?(version|revision|release) (back|(of|for) @(?!\ue000)(?!\\s*(worked|works|was|is|did|had|ran|looked|seemed))) | (restore|reinstate) the (previous|last|prior|old) (version|revision|release) | back to (the )?(previous|prior|last|old|earlier) (version|revision|release|one|build) | revert to | downgrade
     """),
     Wording("set_image", """
         (镜像|版本)(该|要|需要|得)(换|升|更新|更)(级)?(了|一下)?
         (打|推|弄|搞|提|抬|调|改|刷)(到|成|上)\\s*«image»
         (更新|升级)(一?下)?@(?=\\s*($|[,。!吧]))
-        该换(新)?(镜像|版本) | 换(个|成)?新(镜像|版本) | 更(到|成)\\s*«image» | «image»\\s*(发|上|推|更|部署)(到|给|一下|掉|了|$)
+        (更新|更换|替换|切换|修改|变更|升级|调整|设置|换|改|切)(一?下|掉)?@(里面?)?(的)?\\s*(镜像|版本|tag|image)(号)?(换|改|升|切|更新)?(级)?(到|为|成|至)?(\\s*«image»)? | (发布|部署|上线|推送?|发|上|更新|升级)(一?下)?@(的)?(到)?\\s*«image» | 该换(新)?(镜像|版本) | 换(个|成)?新(镜像|版本) | 更(到|成)\\s*«image» | «image»\\s*(发|上|推|更|部署)(到|给|一下|掉|了|$)
         (镜像|image|tag|版本|版)\\s*(也|都|就|先|给我|给)?\\s*(换|改|更新|升级|升|切|调|设|替换|更换|变更|指向|推|提|用|上)(成|到|为|至|上|一?下|一换|个)?
         (换|改|更新|升级|升|切|替换|更换|变更|update|upgrade|set|bump|change|set)(一?下|个|掉|新|成|到)?(的)?\\s*(新)?(的)?(镜像|image|版本|tag)
         (更新|升级|升|换|切|改|部署|发布|上线|发|上|推|滚|更|滚动|更新|变|跑|用|布|deploy|ship|release|roll out|bump|upgrade|update|set|switch|rollout)(成|到|为|至|一?下|个|上|了)?(版本|镜像|image|tag)?\\s*«image»
@@ -127,7 +128,7 @@ WRITE_WORDINGS = (
         (deploy|ship|release|roll out|rollout|push|bump|move|update|upgrade|switch|set|put|use|run|change|take|go|roll|promote|get|bring|pin|install|point)~[\\ue003] | (to|on|onto|with|at|want|needs) (version |tag |image |the |release )?[\\ue003]
     """),
     Wording("set_resources", """
-        (掐|卡|锁|定|收|缩|压|控)(到|在)\\s*«amount» | (别|不要|不能|不准|不得|不可|勿|甭|不许|不让)(让)?(它)?(超|超过|超出|高于|大于|多于|高过)(了)?\\s*«amount»
+        (限制|控制|压缩|提高|提升|降低|调大|调小|调高|调低|增大|减小|增加|减少|放宽|收紧|扩大|缩小|设置|设定|设|修改|调整|更改|加大|压低|拉高)(一?下)?@(的|里面?)*\\s*(内存|memory|mem|cpu|资源)\\s*(的)?\\s*(上限|限制|限额|配额|请求|request|limit)?(设|调|改|提高|提|升|降|限制)?(到|为|成|至|在)? | (掐|卡|锁|定|收|缩|压|控)(到|在)\\s*«amount» | (别|不要|不能|不准|不得|不可|勿|甭|不许|不让)(让)?(它)?(超|超过|超出|高于|大于|多于|高过)(了)?\\s*«amount»
         (内存|memory|mem|cpu)[^,;。!?\\n]{0,3}?(最多|最高|顶多|至多|最大|不超过?|别超过?|不要超过?|不高于)(用|给|到|是|为)?\\s*(«amount»|\\d) | (预留|保底|保证|申请|请求|起码|至少|最低|兜底)(给|它|有|要|留|分)?\\s*«amount»
         (内存|memory|mem|cpu)(的)?\\s*(上限|限制|限额|请求|申请)\\s*(=|:|为|是|到|给)?\\s*\\d
         (封顶|最多|至少|上限|顶格|限到|限死|卡在|控制在)\\s*(给|用)?\\s*«amount» | (大|多|高|宽|足)(一)?(点|些)儿?(的)?\\s*(内存|cpu|资源) | (内存|cpu|资源)\\s*(给|调|搞|弄|整)?\\s*(大|多|高|宽|足|小|低)(一)?(点|些) | (内存|cpu)\\s*封顶 | (内存|cpu|资源)\\s*(该)?(加|扩|涨)(了|吧)?$ | 配\\s*«amount»
@@ -176,7 +177,7 @@ WRITE_WORDINGS = (
         uncordon | un-cordon | uncordoning | schedulable( again)? | unblock @ | (open|reopen|re-open)~up( again)? | reopen | re-open | back (in|into) (rotation|service|the pool|scheduling|use) | (let|allow|permit)~(pods?|workloads?|work|things)~(on|onto|there|schedule|land|again) | (allow|enable|re-enable|resume|restore)~scheduling | (lift|remove|undo|end|clear|drop|cancel|take off|revoke) (the |its |that |this )?cordon( from| on| off| of)? | take pods again | accept~(pods|work)( again)? | available (for scheduling )?again | unlock | can take (new )?pods | open @ (again|for)
     """),
     Wording("drain", """
-        (撵|轰|挤|弄|转|请|倒|挪|导|赶|移|搬|腾|迁)(走|开|离|空|干净) | (撵|轰|赶|挪|搬|迁|移|腾)(出去|下去|下来|出来|到其他|到其它|到旁边) | 驱赶 | 疏导 | 迁离
+        排干 | 排净 | (迁移|转移|搬迁|搬|移动|挪|疏散|撤离|清理|赶|腾|挪动)(一?下|走)?@(上面?|里面?|身上)?(的)?\\s*(全部|所有)?的?\\s*(pods?|容器|负载|服务|业务|东西|任务)(?![a-z]) | (撵|轰|挤|弄|转|请|倒|挪|导|赶|移|搬|腾|迁)(走|开|离|空|干净) | (撵|轰|赶|挪|搬|迁|移|腾)(出去|下去|下来|出来|到其他|到其它|到旁边) | 驱赶 | 疏导 | 迁离
         排空 | 腾空 | 驱逐 | 迁走 | 清空 | 挪走 | 赶走 | 腾出来 | 腾出 | 腾一腾 | 腾一下 | 疏散 | 移走 | 搬走 | 迁移走 | 迁出 | 撤走 | 挪到别 | 迁到别 | 移到别 | 搬到别 | 挪开 | 挪出去 | 赶到别 | 赶下来 | 挪空 | 撤空 | 清场 | 踢走 | 请走 | 迁移到别 | 迁到其 | 挪到其 | 移到其 | 迁移到其 | (全|都)(部)?(给我)?(赶|挪|迁|搬|移|撤)(走|开|出|下|到) | 倒空 | 撤离 | 迁移出 | 转移走 | 驱散
     """, """
         (kick|boot|chase|shoo|throw|clear|sweep|bump|pull|remove|drop|send|force|herd)~(pods|everything|workloads|anything|stuff|all)~(off|out of|away from|elsewhere) | unload @
@@ -192,7 +193,7 @@ WRITE_WORDINGS = (
         (刚才?|刚刚)(我)?(做|改|弄|搞|调|动|执行|提交|操作|点)?的?(那|这)?(个|次|步|条|一下|一次|一个)?的?(改动|操作|变更|修改|动作|更改|调整)(给我|给|也|都|先|要)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉|撤销|撤回|撤了?|改回)
         (刚才?|刚刚)(我)?(做|改|弄|搞|调|动)的(那|这)?(个|次|步|条|些)?(给我|给|也|都|先|要)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|撤掉|撤销|撤回|撤了?|改回) | (刚才|刚刚)的(给我|给|都|先|要)?(还原|作废|退掉|收回|撤掉|撤销|撤回|撤了?|改回)
         (刚才|刚刚|上一?步)(那|这)?(一)?(步|下|个|次)?(不算|作废|取消|回退|撤掉|撤了) | 倒回去(?!看|查|翻|找|瞧) | 退回到?改之前 | 恢复成?改(动)?(之)?前 | 回到改(动)?之?前 | 改动(撤|退|还原|收)(了|掉|回)?
-        撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉|撤了?) | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动)
+        撤销 | 撤消 | 撤回 | 反悔 | (改|变|调|弄|搞)回(去|来|原样|原来|之前) | (刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次|我)?(的)?(改动|操作|变更|修改|动作|更改|调整)(给|也|都|先)?(还原|恢复|回滚|回退|取消|作废|退回|退掉|收回|倒回|撤掉|撤了?) | (还原|恢复|回滚|回退|取消|作废|收回|倒回|退掉)(一下)?(刚才|刚刚|上一?个|上一?次|上一?步|最近一?次|前面)(的|那个|那次|那步|这个|这次)?(的)?(改动|操作|变更|修改|动作|更改|调整|一步|那个)? | 恢复原(样|状) | 还原(一下)?$ | 还原成?(原来|之前|先前)(的样子|那样)? | 恢复(成|到)(原来|之前|先前)(的样子|那样|的状态)? | (还原|恢复|回滚|回退|撤掉|取消|退掉|作废)\\s*«change» | «change»\\s*(给|也|都|先)?(还原|恢复|回滚|回退|撤掉|取消|退掉|作废|撤了|退了) | 当我没(改|做|动) | (刚才|刚刚)的不算 | 撤了吧?(?=\\s*($|[,。!]))
     """, """
         revert(?=\\s*($|[,.!?])) | go back to how (it|things|that|everything) (was|were) | back (that|it|this) out | (restore|return to|go back to) the (previous|prior|earlier) (state|settings|setup)
         roll (that|this|the last|my last|the|your last) (change|one|thing|operation) back | take (that|the last|my last|your last) (change|one|operation) back
@@ -211,7 +212,7 @@ WRITE_WORDINGS = (
         (pause|hold|freeze|halt|stop|suspend|hit pause on|interrupt|put ~ on hold)~(rollout|rolling update|deploy|release|roll-out|rolling out|update|upgrade|deployment of|the deployment|rolling) | rollout pause | (pause|hold|freeze|halt|stop)~'?s? (rollout|deploy|update|release) | rollout~(on hold|paused please) | stop rolling ~ out | hold off the rollout
     """),
     Wording("resume_rollout", """
-        (放|往下)(走|发|推)(吧|了)? | 接着(推|滚|上|更|发) | 可以(继续|接着|往下)(发|推|滚|上|更)
+        (取消|解除|撤销|撤掉|结束|去掉)@(的)?(发布|上线|rollout|更新|部署|滚动)?(的)?(暂停|冻结|挂起) | (放|往下)(走|发|推)(吧|了)? | 接着(推|滚|上|更|发) | 可以(继续|接着|往下)(发|推|滚|上|更)
         (继续|恢复|接着|重新开始|resume|放行|解冻|往下|解除暂停|放开|go on|取消暂停|unpause|重启动)(一下|把)?(@)?[^,;。!?\\n]{0,16}?(的)?\\s*(发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|推|发(?!现|生)|滚|升级)
         (发布|上线|滚动(更新|发布|升级)?|rollout|更新|部署|发版|灰度|deploy|升级)(也|都|就|先|给我|可以|过程|给|能)?(了)?(继续|恢复|接着|resume|往下走|放行|解冻|unpause|放开|接着走|往下推|跑完|走完)
         接着发 | 继续发 | 继续滚 | 接着滚 | 继续推 | 往下推 | 接着推 | 发完(?=吧|它|$)
@@ -275,7 +276,7 @@ WRITE_WORDINGS = (
 GENERIC_WORDINGS = (
     # The object decides what these come to: of a rollout, of a CronJob, of a node.
     Wording("PAUSE", """
-        暂停 | 停住 | 停一下 | 停下来? | 停掉 | 停了 | 停(?!机|止|顿|摆) | 挂起 | 冻结 | 先停 | 关掉 | 关停 | 关了 | 按住 | hold住 | 叫停 | 中止 | 歇 | 打住
+        暂停 | 停止(?!响应|工作|服务|运行了) | 关闭 | 停住 | 停一下 | 停下来? | 停掉 | 停了 | 停(?!机|止|顿|摆) | 挂起 | 冻结 | 先停 | 关掉 | 关停 | 关了 | 按住 | hold住 | 叫停 | 中止 | 歇 | 打住
     """, """
         pause | pausing | hold(?! on) | freeze | halt | stop | stopping | shut down | shut ~ down | turn off | turn ~ off | switch off | switch ~ off | put ~ on hold
     """),
