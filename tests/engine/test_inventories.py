@@ -210,10 +210,12 @@ async def test_few_words_are_tried_and_none_that_may_not_be_seen_exists() -> Non
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        ("restart payment-api in staging", ("staging", "payment-api")),
-        ("看看staging的payment-api", ("staging", "payment-api")),
+        ("restart payment-api in staging", ("staging", "stage", "stg", "payment-api")),
+        ("看看staging的payment-api", ("staging", "stage", "stg", "payment-api")),
+        ("重启生产环境的 user-service", ("production", "prod", "prd", "user-service")),
+        ("restart web in team-a", ("team-a", "web")),
         ("scale shop/web to 3", ("shop", "web")),
-        ("重启 web -n prod", ("prod", "web")),
+        ("重启 web -n prod", ("prod", "production", "prd", "web")),
         ("Is Staging ok", ("ok", "staging")),
         ("in ../../etc -x- " + "a" * 70, ("etc",)),
         ("你好", ()),

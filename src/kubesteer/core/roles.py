@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kubesteer.core.texts import Text
@@ -53,7 +53,7 @@ def role_of(name: str, grants: Sequence[Grant], user: str) -> str:
     head = ["apiVersion: rbac.authorization.k8s.io/v1", f"kind: {kind}", "metadata:", *metadata]
     binding = [head[0], f"kind: {kind}Binding", *head[2:]]
     reference = ["roleRef:", "  apiGroup: rbac.authorization.k8s.io", f"  kind: {kind}", f"  name: {slug}"]
-    rules = ["rules:", *(line for grant in grants for line in _rule(grant))]
+    rules = ["rules:", *(line for alike in _together(grants) for line in _rule(alike))]
     return "\n".join([*head, *rules, "---", *binding, *reference, *_subjects(user)])
 
 
@@ -65,12 +65,22 @@ def remedy_by(role: str) -> Text:
     )
 
 
-def _rule(grant: Grant) -> list[str]:
+def _together(grants: Sequence[Grant]) -> Iterable[list[Grant]]:
+    """Grants of one verb in one API group, which make one rule."""
+    rules: dict[tuple[bool, str, str], list[Grant]] = {}
+    for grant in grants:
+        rules.setdefault((grant.url, grant.verb, grant.group), []).append(grant)
+    return rules.values()
+
+
+def _rule(alike: Sequence[Grant]) -> list[str]:
+    grant = alike[0]
+    resources = json.dumps(list(dict.fromkeys(each.resource for each in alike)))
     if grant.url:
-        return [f"- nonResourceURLs: [{json.dumps(grant.resource)}]", f'  verbs: ["{grant.verb}"]']
+        return [f"- nonResourceURLs: {resources}", f'  verbs: ["{grant.verb}"]']
     return [
         f'- apiGroups: ["{grant.group}"]',
-        f'  resources: ["{grant.resource}"]',
+        f"  resources: {resources}",
         f'  verbs: ["{grant.verb}"]',
     ]
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kubesteer.core.errors import Unusable
 from kubesteer.core.names import checked_namespace
+from kubesteer.planners.rules.lexicon.places import ENVIRONMENT_WORDS_EN, ENVIRONMENT_WORDS_ZH, ENVIRONMENTS
 
 MOST = 5
 """How many words are tried; each costs a request or two."""
+
+MOST_NAMES = 3
+"""How many names of one environment are tried."""
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*", re.ASCII)
 _BEFORE = re.compile(
@@ -30,8 +35,8 @@ _ORDINARY = frozenset(
 
 
 def namespaces_in(words: str) -> tuple[str, ...]:
-    """At most five words that a namespace could be called; those that stand where one is named come first,
-    then the latest, for a place mostly ends a sentence."""
+    """At most five names that a namespace meant by the words could have: words that stand where one is named,
+    what an environment (`生产`, `prod`) is called, then the latest words, for a place mostly ends a sentence."""
     named: list[str] = []
     others: list[str] = []
     for match in _WORD.finditer(words):
@@ -41,7 +46,13 @@ def namespaces_in(words: str) -> tuple[str, ...]:
             words, match.end()
         )
         (named if is_named else others).insert(0, match[0].lower())
-    return tuple(dict.fromkeys([*named, *others]))[:MOST]
+    return tuple(dict.fromkeys([*named, *_environments(words, named), *others]))[:MOST]
+
+
+def _environments(words: str, named: Sequence[str]) -> list[str]:
+    chinese = [meant for word, meant in ENVIRONMENT_WORDS_ZH.items() if word in words]
+    english = [ENVIRONMENT_WORDS_EN[word] for word in named if word in ENVIRONMENT_WORDS_EN]
+    return [name for meant in (*chinese, *english) for name in ENVIRONMENTS[meant][:MOST_NAMES]]
 
 
 def _may_be(word: str) -> bool:

@@ -99,7 +99,7 @@ async def test_what_is_not_allowed_comes_with_one_role_for_all_of_it() -> None:
     assert change.remedy is not None
     role, binding = yaml.safe_load_all(change.remedy.en[change.remedy.en.index("apiVersion:") :])
     assert role["metadata"] == {"name": "kubesteer-change", "namespace": "shop"}
-    assert [rule["resources"] for rule in role["rules"]] == [["deployments"], ["daemonsets"]]
+    assert [rule["resources"] for rule in role["rules"]] == [["deployments", "daemonsets"]]
     assert binding["subjects"][0]["name"] == "alice"
 
 
