@@ -15,6 +15,15 @@ from kubesteer.simulator import Fault, Simulator
 
 Run = Callable[..., Any]
 
+RBAC = "rbac.authorization.k8s.io"
+VIEWER = {
+    "apiVersion": f"{RBAC}/v1",
+    "kind": "RoleBinding",
+    "metadata": {"name": "viewer", "namespace": "shop"},
+    "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": "view"},
+    "subjects": [{"kind": "User", "apiGroup": RBAC, "name": "viewer"}],
+}
+
 
 @pytest.fixture
 def faulty(simulator: Simulator) -> Iterator[Simulator]:
@@ -163,3 +172,14 @@ def test_ctrl_c_ends_a_watch_without_a_word_of_resuming(run: Run, monkeypatch: p
     assert done.code == 130
     assert "resume" not in said(done)
     assert "nothing was changed" in said(done)
+
+
+def test_who_may_see_one_namespace_needs_only_name_it(run: Run, simulator: Simulator, tmp_path: Path) -> None:
+    simulator.load([VIEWER])
+    narrow = simulator.write_kubeconfig(tmp_path / "narrow", "viewer")
+
+    assert run("ask", "--kubeconfig", narrow, "status of web in shop").code == 0
+    refused = run("ask", "--kubeconfig", narrow, "restart web in shop")
+    assert refused.code == 1
+    assert "patch deployments" in said(refused)
+    assert "-n" in said(run("ask", "--kubeconfig", narrow, "status of web"))
