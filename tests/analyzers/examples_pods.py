@@ -286,7 +286,12 @@ SCHEDULING = [
     unschedulable(
         "claim",
         "pod has unbound immediate PersistentVolumeClaims",
-        thing("PersistentVolumeClaim", "data", status={"phase": "Bound"}),
+        thing(
+            "PersistentVolumeClaim",
+            "data",
+            spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+            status={"phase": "Bound"},
+        ),
         spec=CLAIMED,
     ),
     unschedulable("resource", "3 Insufficient nvidia.com/gpu"),

@@ -86,7 +86,10 @@ def daemon_set(**status: int) -> Manifest:
     return thing(
         "DaemonSet",
         "agent",
-        spec={"template": {"metadata": {"labels": {"app": "agent"}}, "spec": {"containers": [container()]}}},
+        spec={
+            "selector": {"matchLabels": {"app": "agent"}},
+            "template": {"metadata": {"labels": {"app": "agent"}}, "spec": {"containers": [container()]}},
+        },
         status={"desiredNumberScheduled": 1, "currentNumberScheduled": 1, "numberReady": 1, **status},
     )
 
@@ -112,6 +115,9 @@ WORKLOADS = [
 ]  # fmt: skip
 
 
+ONCE = {"spec": {"containers": [container()], "restartPolicy": "Never"}}
+
+
 def job(
     name: str = "load",
     *,
@@ -123,7 +129,7 @@ def job(
     """A Job that runs, has failed with a reason, or is complete."""
     conditions = [condition("Failed", "True", failed, ago=age - 60)] if failed else []
     conditions += [condition("Complete", ago=age - 60)] if complete else []
-    return thing("Job", name, age=age, metadata={"ownerReferences": of or []}, spec={"backoffLimit": 6},
+    return thing("Job", name, age=age, metadata={"ownerReferences": of or []}, spec={"backoffLimit": 6, "template": ONCE},
                  status={"failed": 1 if failed else 0, "conditions": conditions, "active": 0 if failed or complete else 1})  # fmt: skip
 
 
@@ -138,8 +144,10 @@ def run_pod(name: str, of: str, code: int = 1) -> Manifest:
 def cron(last: float = 90, **spec: object) -> Manifest:
     """A CronJob, every minute; its last run was due `last` seconds ago."""
     return thing(
-        "CronJob", "tick", spec={"schedule": "* * * * *", **spec}, status={"lastScheduleTime": before(last)}
-    )
+        "CronJob", "tick",
+        spec={"schedule": "* * * * *", "jobTemplate": {"spec": {"template": ONCE}}, **spec},
+        status={"lastScheduleTime": before(last)},
+    )  # fmt: skip
 
 
 def cron_run(name: str, age: float, *, failed: bool) -> Manifest:

@@ -9,6 +9,7 @@ from typing import Any
 from worlds import before
 
 from kubesteer.core.clusters import Usage
+from kubesteer.core.kinds import KINDS
 from kubesteer.core.refs import Ref
 
 Manifest = dict[str, Any]
@@ -39,6 +40,7 @@ def thing(
     """Any object, `age` seconds old."""
     where = {} if kind in CLUSTER_SCOPED else {"namespace": NAMESPACE}
     return {
+        "apiVersion": KINDS[kind].api_version,
         "kind": kind,
         "metadata": {"name": name, **where, "creationTimestamp": before(age), **(metadata or {})},
         **body,
@@ -184,7 +186,8 @@ def replica_set(
     return thing(
         "ReplicaSet", name, age=age,
         metadata={"ownerReferences": owner("Deployment", of), "annotations": {"deployment.kubernetes.io/revision": str(revision)}},
-        spec={"replicas": replicas, "template": {"metadata": {"labels": {"app": of}}, "spec": {"containers": containers or [container()], **(template or {})}}},
+        spec={"replicas": replicas, "selector": {"matchLabels": {"app": of}},
+              "template": {"metadata": {"labels": {"app": of}}, "spec": {"containers": containers or [container()], **(template or {})}}},
         status={"replicas": replicas if made is None else made, "readyReplicas": ready, "conditions": list(conditions)},
     )  # fmt: skip
 
@@ -278,6 +281,7 @@ def slice_of(name: str = "cart", *, ready: int = 0, unready: int = 0) -> Manifes
         "EndpointSlice",
         f"{name}-x",
         metadata={"labels": {"kubernetes.io/service-name": name}},
+        addressType="IPv4",
         endpoints=endpoints,
     )
 
