@@ -8,6 +8,7 @@ from paper import PaperCluster, clock_at, trouble
 from worlds import before
 
 from kubesteer.analyzers import diagnose, scan
+from kubesteer.analyzers.gathering import LISTED
 from kubesteer.analyzers.reading import MOST_LOGS
 from kubesteer.core.errors import Forbidden, NotFound, Throttled, Unauthenticated, Unavailable
 from kubesteer.core.refs import Ref
@@ -234,3 +235,9 @@ async def test_a_namespace_is_not_blamed_for_what_does_not_touch_it() -> None:
     assert [f.object.name for f in here.at_least("warning")] == ["n1"]
     there = await scan(PaperCluster(objects), "empty", clock=EXACT)
     assert there.at_least("warning") == ()
+
+
+async def test_every_kind_that_a_scan_lists_is_known_by_name() -> None:
+    report = await scan(PaperCluster([SHOP]), "shop", clock=EXACT)
+    listed = {*report.coverage.looked_at, *report.coverage.not_looked_at} - {"Log"}
+    assert listed == set(LISTED)
