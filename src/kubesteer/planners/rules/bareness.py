@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubesteer.planners.rules.cues import WRITES
 from kubesteer.planners.rules.lexicon import smalltalk
+from kubesteer.planners.rules.replies import refines_logs
 from kubesteer.planners.rules.requests import FIGURE, Message, Request
 from kubesteer.planners.rules.states import State
 
@@ -40,6 +41,8 @@ def no_verb(request: Request, message: Message, state: State) -> bool:
         return (
             last not in WRITES or counted
         ) and not request.objects  # 「换成 proxy 容器的」: of what is read
+    if request.operation == "list_resources" and last == "get_logs" and not request.objects:
+        return refines_logs(message, state)  # 「里面有没有 timeout」
     if request.operation == "list_resources" and request.cue.text in ("总共", "一共"):
         return bool(state.missing)
     if request.operation in ("list_resources", "scan"):

@@ -201,7 +201,10 @@ def _target(mention: Mention, place: Mention | None, message: Message, *, firm: 
 
 def _spoken(request: Request, message: Message, state: State, places: list[Mention]) -> tuple[Target, ...]:
     """The object that the conversation is about; in another namespace if one was said."""
-    refs = pointed(message.masked[request.clause.start : request.clause.end], state)
+    words = message.masked[request.clause.start : request.clause.end]
+    if state.listed and not smalltalk.ORDINAL.search(words):
+        words = message.masked[: request.clause.end]  # 「第三个,重启」
+    refs = pointed(words, state)
     unsettled = "namespace" in state.missing and state.drafts[-1].target.ref is None
     if unsettled and not smalltalk.ORDINAL.search(message.masked):
         refs = ()

@@ -79,7 +79,7 @@ WRITE_WORDINGS = (
         @ (to|at) #(?=\\s*($|[,.!;]|please|pls|now|and|then|but)) | (crank|jack|dial|ratchet|bump|kick)~(up|down|to)~# | (up|down|back|out|in) to #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)\\b)
         run @ (with|at|on) # | up by # | down by # | (up|down) to # (?=replicas|pods|instances|copies|please|$) | make (it|that|@) #(?! (percent|%)) | # (is|are|will be) (enough|plenty|fine) | (wants?|needs?|should have|should run|should be) #(?!\\s*(%|percent|cores?|cpus?|gb?|mb?|mi|gi|m)) (?=replicas|pods|copies|instances|of|$) | # of (them|those|it)
         \\+\\s*\\d+(?!\\s*(%|:)) | (?<=[\\s\ue000])-\\d+(?![\\d.:-]) | scale | scaled | scaling | scale up | scale down | scale out | scale in | scale back | upscale | downscale | rescale | double | triple | halve | double up
-        (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
+        (add|give|want|need|run|start|launch|spin up|bring up|remove|drop|kill|lose|shed|cut|take away|take off|knock off|shave off|put|get|have|with|use|keep|set)~#(?!\\s*(%|percent))~(more|fewer|less|extra|additional|replicas?|pods?|instances?|copies|copy)
         (add|give|want|need|run|use|remove|drop|cut|shed)~#\\s*(%|percent)~(replicas?|pods?|instances?|copies) | #\\s*(%|percent) (more|fewer|less|extra|additional) (replicas?|pods?|instances?|copies)
         # (more|fewer|less|extra|additional) (replicas?|pods?|instances?|copies|copy|of) | # (more|fewer|less|extra) | one more | another (#|one|pod|replica|instance|copy)
         (?<!is\\x20)(?<!are\\x20)(to|at|on|down to|up to|back to|with|by) #\\s*(replicas?|pods?|instances?|copies) | replicas?( count)?( to| of)?\\s*[:=]?\\s*# | replica count | --replicas | (fewer|more|less) (replicas|pods|instances|copies)
@@ -281,7 +281,7 @@ GENERIC_WORDINGS = (
         pause | pausing | hold(?! on) | freeze | halt | stop | stopping | shut down | shut ~ down | turn off | turn ~ off | switch off | switch ~ off | put ~ on hold
     """),
     Wording("GO_ON", """
-        继续 | 恢复 | 接着来 | 解冻 | 放行 | 取消暂停 | 解除暂停 | 开起来 | 打开 | 开回来
+        继续 | 恢复 | 接着来 | 解冻 | 放行 | 取消暂停 | 解除暂停 | 开起来 | 打开(?!特|很|好慢|太|巨|非常|有点|就|慢|报|不|失败|页面|网页|首页|超时|要|给|看) | 开回来
     """, """
         resume | continue | unpause | unfreeze | go on | carry on | proceed | turn ~ on | switch ~ on | bring ~ back | start ~ again
     """),
