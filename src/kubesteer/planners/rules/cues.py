@@ -46,9 +46,16 @@ _RESOURCES = re.compile(r"cpu|memory|内存|核|(?<![a-z])mem(?![a-z])|(?<![a-z]
 _COUNTED = re.compile(r"replicas?|pods?|instances?|copies|副本|实例")
 
 
+_SETS_AUTOSCALER = re.compile(
+    r"(?:set|put|add|create|configure|give|use|need|want|get)\b.*\b(?:hpa|autoscal\w+)\b"
+)
+
+
 def _of_resources(text: str) -> bool:
-    """ "By 50% cpu" is about resources; "50% more replicas" is not."""
+    """ "By 50% cpu" is about resources; "50% more replicas" is not; an autoscaler's bounds are no scale."""
     found = _RESOURCES.search(text)
+    if _SETS_AUTOSCALER.match(text):
+        return True
     return found is not None and not (found[0] in ("%", "percent") and _COUNTED.search(text))
 
 

@@ -52,15 +52,17 @@ def figures(text: str) -> Iterator[Figure]:
 
 
 # "The production one" and "the one in staging" name a thing, they count nothing.
-_THAT_ONE = re.compile(r"\b(?:the|that|this|which|other|first|second|third|last|each|every)\s+(?:[^\s,;.]+\s+){0,2}$")
+_THAT_ONE = re.compile(
+    r"\b(?:the|that|this|which|other|first|second|third|last|each|every)\s+(?:[^\s,;.]+\s+){0,2}$"
+)
 _ONE_THERE = re.compile(r"\s+(?:in|on|from|of|at|under|inside|that|which)(?![a-z])")
 
 
 def _no_count(text: str, start: int, end: int) -> bool:
     after, before = text[end:], text[:start]
-    if text[start:end] == "one" and not re.match(r"\s+(?:replica|pod|instance|copy|more|extra)", after):
-        if _THAT_ONE.search(before) or (_ONE_THERE.match(after) and not before.strip()):
-            return True
+    named = text[start:end] == "one" and not re.match(r"\s+(?:replica|pod|instance|copy|more|extra)", after)
+    if named and (_THAT_ONE.search(before) or (_ONE_THERE.match(after) and not before.strip())):
+        return True
     if re.match(
         r"\s*(?:%|percent|行|lines?\b|条日志|点|st\b|nd\b|rd\b|th\b|月|号(?!副)|级|次(?!扩|缩)|遍|些|起|直|下|会|样|般|定|切|旦|致|共|律|并|边|面|种|步|批|把|键|份报)",
         after,

@@ -36,7 +36,9 @@ class Absent:
     elsewhere: tuple[str, ...] = ()
     place: str = ""
     lookalike: str = ""
-    unseen: tuple[tuple[str, str], ...] = ()  # kinds that may have it and could not be listed, with the reason
+    unseen: tuple[
+        tuple[str, str], ...
+    ] = ()  # kinds that may have it and could not be listed, with the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def resolved(draft: Draft, names: Names, known: tuple[Ref, ...] = (), hint: str 
     target = draft.target
     if target.ref is not None:
         items = [i for i in names.of(target.ref.name.lower()) if i.ref == target.ref]
-        return _fit(items[0], draft) if items else _absent(replace(target, name=target.ref.name), draft, names)
+        return (
+            _fit(items[0], draft) if items else _absent(replace(target, name=target.ref.name), draft, names)
+        )
     if not target.name:
         return Nameless()
     items = list(names.of(target.name))

@@ -95,7 +95,9 @@ def _of_present(text: str, stretch: Stretch) -> Filled | None:
 _SHARE = re.compile(r"(?<![\d.])(\d{1,4})\s*(?:%|percent\b|per cent\b)|百分之\s*(\d{1,4})")
 _OF_LOAD = re.compile(r"cpu|负载|内存|memory|\bmem\b|\bload\b|utili[sz]ation|使用率|利用率")
 _SHARE_TO = re.compile(r"(?:\bto|\bat|到|成|至|为)\s*(?:原来的|现在的|当前的)?\s*$")
-_SHARE_DOWN = re.compile(r"\b(?:down|reduce|decrease|cut|shrink|lower|trim|drop|fewer|less)\b|减|缩|降|少|砍")
+_SHARE_DOWN = re.compile(
+    r"\b(?:down|reduce|decrease|cut|shrink|lower|trim|drop|remove|shed|take|fewer|less)\b|减|缩|降|少|砍|裁|撤|去掉"
+)
 
 
 def _by_share(text: str, present: int | None) -> Filled | None:

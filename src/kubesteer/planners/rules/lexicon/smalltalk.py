@@ -61,7 +61,7 @@ ORDINALS = {
     "最后": -1, "后面": -1, "前面": 1, "前者": 1, "后者": -1, "末": -1, "前": 1, "后": -1, "头": 1, "倒数第一": -1, "other": 2,
 }  # fmt: skip
 ORDINAL = re.compile(
-    rf"倒数第\s*(?P<back>{NUMBER}|\d+)\s*(?:个|项|条|台|行)?|\b(?P<backen>second|third)[ -](?:to[ -])?last\b|第\s*(?P<zh>{NUMBER}|\d+)\s*(?:个|项|条|台|行|套|种|环境)?(?!\s*个?(?:版|次|代|轮|季|天|周))|(?P<word>最后|中间|居中|后面|前面|前者|后者|头|倒数第一|前(?=一)|后(?=一))\s*(?:那|一|这)?(?:个|台|项)|(?P<words>前者|后者|中间的|居中的)|\b(?P<en>first|1st|second|2nd|third|3rd|fourth|4th|last|former|latter|middle)\b(?:\s+(?:one|option|choice))?|(?:(?<!\w)#|\b(?:number|no\.?|option)|选项?|选择?)\s*(?P<n>\d+|one|two|three|四|三|二|一)|(?<![月\d])(?P<han>[一二三四五六]|\d{1, 2})\s*号(?!版|线|机|楼|晚|早|上|下|之|前|后)"
+    rf"倒数第\s*(?P<back>{NUMBER}|\d+)\s*(?:个|项|条|台|行)?|\b(?P<backen>second|third)[ -](?:to[ -])?last\b|第\s*(?P<zh>{NUMBER}|\d+)\s*(?:个|项|条|台|行|套|种|环境)?(?!\s*个?(?:版|次|代|轮|季|天|周))|(?P<word>最后|中间|居中|后面|前面|前者|后者|头|倒数第一|前(?=一)|后(?=一))\s*(?:那|一|这)?(?:个|台|项)|(?P<words>前者|后者|中间的|居中的)|\b(?P<en>first|1st|second|2nd|third|3rd|fourth|4th|last|former|latter|middle)\b(?:\s+(?:one|option|choice))?|(?:(?<!\w)#|\b(?:number|no\.?|option)|选项?|选择?)\s*(?P<n>\d+|one|two|three|四|三|二|一)|(?<![月\d])(?P<han>[一二三四五六]|\d\d?)\s*号(?!版|线|机|楼|晚|早|上|下|之|前|后)"
 )
 
 PRONOUN = phrases(
