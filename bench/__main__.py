@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MEASUREMENTS = ("startup", "understanding", "lists", "scan")
+MEASUREMENTS = ("startup", "understanding", "lists", "scan", "scan_real")
 
 
 def main() -> int:

@@ -35,7 +35,8 @@ def meta(name: str, namespace: str = "", **more: Any) -> Manifest:
 def owned(kind: str, namespace: str, name: str) -> list[Manifest]:
     """An owner reference."""
     uid = f"{kind}-{namespace}-{name}"
-    return [{"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": uid, "controller": True}]
+    version = "batch/v1" if kind == "CronJob" else "apps/v1"
+    return [{"apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": True}]
 
 
 def condition(type_: str, status: str = "True", **more: Any) -> Manifest:
@@ -243,7 +244,7 @@ def cron(app: App) -> tuple[str, str]:
     for n in (1, 2):
         jobs.append({"apiVersion": "batch/v1", "kind": "Job", "metadata": meta(f"{name}-{n}", app.namespace, kind="Job", ownerReferences=owned("CronJob", app.namespace, name)),
                      "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [app.container]}}},
-                     "status": {"failed": 1, "conditions": [condition("Failed", reason="BackoffLimitExceeded")]}})  # fmt: skip
+                     "status": {"failed": 1, "startTime": stamp(7260), "conditions": [condition(type_, reason="BackoffLimitExceeded") for type_ in ("FailureTarget", "Failed")]}})  # fmt: skip
     template = {"spec": jobs[0]["spec"]}
     app.extra = [{"apiVersion": "batch/v1", "kind": "CronJob", "metadata": meta(name, app.namespace, kind="CronJob"),
                   "spec": {"schedule": "0 3 * * *", "jobTemplate": template}, "status": {"lastScheduleTime": stamp(60)}}, *jobs]  # fmt: skip
