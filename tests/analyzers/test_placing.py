@@ -121,6 +121,11 @@ def test_a_fresh_node_without_a_ready_condition_is_left_alone() -> None:
     assert findings(node("n1", age=30, taints=[taint]), *stack()) == []
 
 
+def test_nobody_calls_a_fresh_node_unreachable_without_reason() -> None:
+    found = findings(lost("n1", age=100, taints=[{"key": UNREACHABLE, "effect": "NoSchedule"}]))
+    assert [(f.rule, f.object.name) for f in found] == [("node-not-ready", "n1")]
+
+
 def test_nobody_is_told_to_tolerate_what_the_control_plane_sets() -> None:
     taint = {"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}
     words = "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }."

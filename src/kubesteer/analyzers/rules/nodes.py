@@ -61,14 +61,16 @@ def _unready(world: World, node: Node) -> _Unready | None:
 
 
 def _silent(world: World, node: Node, born: float) -> _Unready | None:
-    """A node whose status has no condition Ready: its kubelet has never reported, or its taints say so."""
+    """A node whose status has no condition Ready: its kubelet has never reported, or its taints say so. A node
+    that joins is not ready at first, but nobody calls it unreachable."""
     taint = node.lost
-    since = (moment(taint.time_added) if taint else 0.0) or born
-    if world.now - born <= patience.FRESH_NODE or world.now - since < patience.NODE:
-        return None
-    if node.metadata.deletion_timestamp or not (taint or node.status.conditions):
-        return None
     unheard = taint is not None and taint.key == LOST[0]
+    since = (moment(taint.time_added) if taint else 0.0) or born
+    fresh = not unheard and world.now - born <= patience.FRESH_NODE
+    if fresh or world.now - since < patience.NODE or node.metadata.deletion_timestamp:
+        return None
+    if taint is None and not node.status.conditions:
+        return None
     return _Unready("Unknown" if unheard else "-", str(taint or "-"), "", since)
 
 
