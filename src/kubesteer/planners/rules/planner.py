@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from kubesteer.core.plans import Ask, Conversation, Inventory, Plan, Say
@@ -227,17 +228,28 @@ def _completed(draft: Draft, before: Draft) -> Draft:
     return draft
 
 
+def _cancels(low: str, message: Message, state: State) -> bool:
+    """Whether the words end what waits, and ask for nothing else."""
+    waits = state.asked or state.open
+    end = smalltalk.CANCEL.match(low)
+    if end is None or (low.startswith("撤") and not waits):
+        return False
+    if waits and re.search(r"\d|[一二两三四五六七八九十]个", low[end.end() :]):
+        return False  # "on second thought, keep 2"
+    return not any(
+        r.mood == "asked" and r.cue.weight >= 2 and not (waits and _ends_it(r, state))
+        for r in message.requests
+    )
+
+
 def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     low = words.low
     waits = state.asked or state.open
-    cancels = smalltalk.CANCEL.match(low) and not any(
-        r.mood == "asked" and r.cue.weight >= 2 and not (waits and _ends_it(r)) for r in message.requests
-    )
+    cancels = _cancels(low, message, state)
     if smalltalk.GREETING.match(low):
         return Say(wordings.GREETING, "greeting")
     if smalltalk.THANKS.match(low) and not (state.asked and smalltalk.YES.match(low)):
         return Say(wordings.THANKS, "thanks")
-    cancels = cancels if waits or not low.startswith("撤") else None
     if smalltalk.NO.match(low) or (cancels and len(low) < 60):
         return Say(wordings.CANCELLED, "cancelled") if waits or cancels else Say(wordings.HELP, "answer")
     if smalltalk.INDIFFERENT.match(low):
@@ -247,10 +259,14 @@ def _small_talk(words: Words, message: Message, state: State) -> Say | None:
     return None
 
 
-def _ends_it(request: Request) -> bool:
+_STOPPING = frozenset({"suspend", "pause_rollout", "cordon"})  # 「停吧」 then means yes
+
+
+def _ends_it(request: Request, state: State) -> bool:
     """ "Stop" and 「先不要执行」 after a question end what waits; they stop nothing that runs."""
     taken_back = request.operation == "undo" and request.cue.text.startswith("撤了")
-    stops = request.operation in ("PAUSE", "pause_rollout", "suspend")
+    stopping = bool(state.drafts) and state.drafts[-1].operation in _STOPPING
+    stops = request.operation in ("PAUSE", "pause_rollout", "suspend") and not stopping
     return (stops or taken_back) and not request.objects
 
 

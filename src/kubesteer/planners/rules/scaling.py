@@ -70,7 +70,10 @@ def _countable(text: str) -> list[Figure]:
     return [
         f
         for f in figures(text)
-        if not re.match(r"\s*(?:分|倍|号|小时|qps|rps|k\b|%|点|:\d|月|人|元|块)", text[f.end :])
+        if not re.match(
+            r"\s*(?:个?\s*(?:太|不够|不行|偏|少了|多了)|个\s*(?:都|也|一起|全)|is (?:too|not)|isn't|分|倍|号|小时|qps|rps|k\b|%|点|:\d|月|人|元|块)",
+            text[f.end :],
+        )
     ]
 
 
