@@ -27,7 +27,7 @@ READ_WORDINGS = (
         cpu(?!\\s*(上限|限制|请求|request|limit)) | 内存(?!\\s*(上限|限制|请求|溢出|泄漏|request|limit)) | 忙不忙 | 压力(大不大|大吗|如何|怎么样)? | 谁(最)?(吃|占|耗)(内存|cpu|资源) | (内存|cpu)(大户|排行|排名|top) | top(?![a-z0-9-]) | 多少核 | 用了几核 | 吃紧 | usage(?![a-z0-9-]) | memory(?![a-z0-9-]) | 有多忙 | 多热
     """, """
         how much (is|does|are|do|did|has) ~ (using|use|consume|consuming|eat|eating|take|taking|need|used)
-        usage | cpu | memory | mem | ram | load | loaded | utilization | utilisation | consumption | consuming | top | resource (usage|consumption|use|utilization|footprint) | footprint | how (busy|hot|loaded) | how much (cpu|memory|ram|mem|resource)[a-z]* | hungry | eating | hogging | hog | hogs | using (right )?now | metrics | millicores | busiest | under pressure | headroom | burning
+        (what|who|which pods?)('s| is| are|s)? (eating|using|hogging|burning|taking|consuming|chewing)~(cpu|memory|ram|mem|resources) | usage | cpu | memory | mem | ram | load | loaded | utilization | utilisation | consumption | consuming | top | resource (usage|consumption|use|utilization|footprint) | footprint | how (busy|hot|loaded) | how much (cpu|memory|ram|mem|resource)[a-z]* | hungry | eating | hogging | hog | hogs | using (right )?now | metrics | millicores | busiest | under pressure | headroom | burning
     """),
     Wording("get_rollout", """
         版(本)?(上|发|滚|推|更)到(哪|几|多少)(了)?
