@@ -86,6 +86,15 @@ def test_only_nodes_that_it_may_run_on_are_measured() -> None:
     assert found.suggestions[0].arguments["cpu_request"] == "1600m"
 
 
+def test_a_taint_is_not_to_blame_where_its_node_would_be_too_small_without_it() -> None:
+    words = "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s)."
+    nodes = [node("n1", cpu="4", taints=[DEDICATED]), node("n2", cpu="2")]
+    greedy = [container(resources={"requests": {"cpu": "16"}})]
+    assert asking(words, *nodes, containers=greedy).rule == "unschedulable-cpu"
+    modest = [container(resources={"requests": {"cpu": "3"}})]
+    assert asking(words, *nodes, containers=modest).rule == "unschedulable-taint"
+
+
 def test_a_selector_a_cordon_and_a_toleration_count_too() -> None:
     words = "0/4 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu."
     greedy = [container(resources={"requests": {"cpu": "16"}})]

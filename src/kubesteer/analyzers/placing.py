@@ -5,10 +5,9 @@ Source: Kubernetes documentation, "Assigning Pods to Nodes" and "Taints and Tole
 
 from __future__ import annotations
 
-from kubesteer.analyzers.obstacles import Obstacle, obstacle_of
 from kubesteer.analyzers.resources.affinities import Taint
 from kubesteer.analyzers.resources.clusters import Node
-from kubesteer.analyzers.resources.pods import Pod, PodSpec
+from kubesteer.analyzers.resources.pods import PodSpec
 from kubesteer.analyzers.world import World
 
 CORDON = "node.kubernetes.io/unschedulable"
@@ -48,12 +47,3 @@ def open_to(world: World, spec: PodSpec) -> list[Node]:
     return [
         node for node in matching(world, spec) if not node.spec.unschedulable and not untolerated(node, spec)
     ]
-
-
-def obstacle_to(world: World, pod: Pod, words: str) -> Obstacle:
-    """The obstacle that the scheduler's words tell of. Where some node has the labels that the pod demands,
-    the labels of the others are not to blame: what stands between it and that node is."""
-    found = obstacle_of(words)
-    if found.id == "unschedulable-selector" and matching(world, pod.spec):
-        return obstacle_of(words, but=found)
-    return found

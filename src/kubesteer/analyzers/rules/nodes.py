@@ -12,11 +12,10 @@ from kubesteer.analyzers import patience
 from kubesteer.analyzers.durations import span
 from kubesteer.analyzers.matches import Match, Remedy, Rule
 from kubesteer.analyzers.obstacles import lasting
-from kubesteer.analyzers.placing import obstacle_to
 from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import LOST, Node
 from kubesteer.analyzers.resources.shapes import moment
-from kubesteer.analyzers.rules.pods_scheduling import waiting
+from kubesteer.analyzers.rules.pods_scheduling import obstacle_to, waiting
 from kubesteer.analyzers.rules.quotes import event_quote, field_quote
 from kubesteer.analyzers.world import World
 from kubesteer.core.findings import Suggestion

@@ -8,8 +8,8 @@ from functools import partial
 from kubesteer.analyzers import patience
 from kubesteer.analyzers.capacity import holds, lacking, largest_fit, requested
 from kubesteer.analyzers.matches import Match, Remedy, Rule
-from kubesteer.analyzers.obstacles import OBSTACLES, Obstacle, lasting
-from kubesteer.analyzers.placing import SYSTEM, matching, obstacle_to, open_to, untolerated
+from kubesteer.analyzers.obstacles import OBSTACLES, Obstacle, lasting, obstacle_of
+from kubesteer.analyzers.placing import SYSTEM, matching, open_to, untolerated
 from kubesteer.analyzers.remedies import only_person
 from kubesteer.analyzers.resources.clusters import Node
 from kubesteer.analyzers.resources.pods import Pod
@@ -32,6 +32,20 @@ def waiting(world: World) -> Iterator[tuple[Pod, str, float]]:
             )
             began = moment(pod.metadata.creation_timestamp) or moment(condition.last_transition_time)
             yield pod, words, began
+
+
+def obstacle_to(world: World, pod: Pod, words: str) -> Obstacle:
+    """The obstacle that the scheduler's words tell of, but for those that are not to blame: the labels of nodes
+    where another has what the pod demands, and the taints of nodes that would be too small without them."""
+    found = obstacle_of(words)
+    meant = matching(world, pod.spec)
+    if found.id == "unschedulable-selector" and meant:
+        return obstacle_of(words, but=found)
+    tainted = [node for node in meant if untolerated(node, pod.spec)]
+    asked = requested(pod.spec)
+    if found.id == "unschedulable-taint" and tainted and not any(holds(node, asked) for node in tainted):
+        return obstacle_of(words, but=found)
+    return found
 
 
 def _find(world: World, obstacle: Obstacle) -> Iterator[Match]:
