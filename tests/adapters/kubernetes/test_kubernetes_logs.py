@@ -143,6 +143,13 @@ async def test_a_container_that_cannot_be_one_is_not_asked_for(container: str) -
     assert script.asked == []
 
 
+async def test_a_kubelet_that_cannot_be_reached_is_asked_once() -> None:
+    script = Script(status(500, "InternalError", "dial tcp 10.0.0.1:10250: connect: connection refused"))
+    with pytest.raises(Unavailable, match="connection refused"):
+        await lines(script)
+    assert len(script.asked) == 1
+
+
 async def test_a_pod_that_is_gone() -> None:
     script = Script(status(404, "NotFound", details={"name": "web", "kind": "pods"}))
     with pytest.raises(NotFound, match="Pod shop/web does not exist"):

@@ -47,6 +47,10 @@ metav1.Status (k8s.io/apimachinery/pkg/apis/meta/v1/types.go)."""
 AGAIN = frozenset({429, 500, 502, 503, 504})
 """Answers after which a read is worth repeating."""
 
+KUBELET = 500
+"""What the API server says of a log whose kubelet it cannot reach or that has none: that lasts, and a scan
+asks for many logs. kubectl does not repeat it either."""
+
 
 class Cause(msgspec.Struct):
     """One reason within a Status."""
@@ -97,9 +101,10 @@ def failure(attempt: Attempt, status: int, headers: Mapping[str, str], body: byt
         return Failure(wordings.redirected(headers.get("location", ""), status))
     said = _status(body)
     after = _seconds(headers.get("retry-after", "")) or float(said.about.retryAfterSeconds if said else 0)
+    again = status in AGAIN and not (status == KUBELET and attempt.subresource == "log")
     if said is not None:
-        return Failure(error_of(attempt, said, status, after), status in AGAIN, after)
-    return Failure(_without_status(attempt, status, body, after), status in AGAIN, after)
+        return Failure(error_of(attempt, said, status, after), again, after)
+    return Failure(_without_status(attempt, status, body, after), again, after)
 
 
 def error_of(attempt: Attempt, said: Status, status: int = 0, after: float = 0.0) -> ClusterError:
