@@ -124,6 +124,8 @@ def test_tokens_are_known_by_their_shape(token: str) -> None:
         "failed to fetch anonymous token: unexpected status from GET request",
         "cannot verify the token: signature is invalid",
         "Authorization: denied by a webhook",
+        "The cluster does not accept our credentials (Unauthorized).",
+        "它的用户名、密码或令牌不被接受(“password authentication failed”)",
     ],
 )
 def test_what_is_no_secret_stays(line: str) -> None:

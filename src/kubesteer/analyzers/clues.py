@@ -61,8 +61,8 @@ CLUES = (
         r"|wrongpass|noauth|auth(?:entication)? error|not authorized on|login failed|SCRAM.*failed|401 unauthorized",
         Text("日志说认证失败", "Log says that authentication failed"),
         Text(
-            "它的用户名、密码或令牌不被接受:{words}",
-            "Its user name, password or token is not accepted: {words}",
+            "它的用户名、密码或令牌不被接受(“{words}”)",
+            "Its user name, password or token is not accepted (“{words}”)",
         ),
     ),
     _clue(

@@ -89,8 +89,8 @@ class AuthProvider:
     def _trouble(self, why: str) -> Misconfigured:
         return Misconfigured(
             Text(
-                f"上下文“{self.context}”的 auth-provider 给不出令牌:{why[:300]}",
-                f"The auth-provider of context “{self.context}” gives no token: {why[:300]}",
+                f"上下文“{self.context}”的 auth-provider 给不出令牌({why[:300]})",
+                f"The auth-provider of context “{self.context}” gives no token ({why[:300]})",
             ),
             Text(
                 "请重新登录(例如 kubelogin),或改用 exec 凭据插件。",

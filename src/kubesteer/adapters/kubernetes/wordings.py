@@ -52,8 +52,8 @@ def unauthenticated(said: str) -> Wording:
     """401."""
     return (
         Text(
-            f"集群不接受我们的凭据:{cleaned(said) or '401'}。",
-            f"The cluster does not accept our credentials: {cleaned(said) or '401'}.",
+            f"集群不接受我们的凭据({cleaned(said) or '401'})。",
+            f"The cluster does not accept our credentials ({cleaned(said) or '401'}).",
         ),
         Text(
             "凭据可能已过期:请重新登录,或更新 kubeconfig 里的用户、--token。",
