@@ -42,10 +42,20 @@ _PART_OF = re.compile(
 )
 
 
+# 「重启 x 之后把旧镜像清掉」: what is handed to the verb is no cluster object.
+_HANDED = re.compile(rf"[把将]([^把将{OBJECT}{UNKNOWN}]{{1,14}})$")
+# "Delete everything but x" names what is spared.
+_ALL_BUT = re.compile(
+    rf"\b(?:everything|anything|all|every|the rest|others?)\b[^,;.{OBJECT}]{{0,24}}\b(?:but|except|excepting|apart from|other than|besides|save)\b|除了?\s*[{OBJECT}][^,;。]{{0,4}}(?:以|之)?外?[^。;]{{0,6}}(?:都|全|其他|其它|其余|别的)"
+)
+
+
 def foreign(request: Request, message: Message) -> bool:
     """Whether a write has an object of its own that is no cluster object, and so may not take another's."""
     if request.operation not in WRITES:
         return False
+    if _ALL_BUT.search(message.masked, request.clause.start, request.clause.end):
+        return True
     if request.operation == "delete" and _of_a_part(request, message):
         return True
     if request.objects or (request.end > request.clause.end and _named_behind(request, message)):
@@ -84,6 +94,13 @@ _LOOSE = frozenset({"服务", "service", "任务", "作业", "job"})
 def _of_a_part(request: Request, message: Message) -> bool:
     start, end = request.clause.start, request.clause.end
     behind = message.masked[request.cue.end : end]
+    handed = _HANDED.search(message.masked[start : request.cue.start])
+    if (
+        handed
+        and not _PRONOUN.search(handed[1])
+        and _LEFT.search(_AROUND.sub(" ", _KINDS.sub(" ", handed[1])))
+    ):
+        return True
     return bool(_PART_OF.search(behind)) or bool(_PART_OF.search(message.masked, start, end))
 
 

@@ -59,11 +59,25 @@ def _own_figures(masked: str, clause: Clause, match: re.Match[str]) -> bool:
     return bool(_OBJECT_FIGURE.search(head) and _OBJECT_FIGURE.search(tail))
 
 
+def _looks(masked: str, clause: Clause, match: re.Match[str], cues: tuple[Cue, ...]) -> bool:
+    """ "Restart x and check y": right behind the conjunction, a look at an object of its own."""
+    begin = (
+        match.end() + len(masked[match.end() : clause.end]) - len(masked[match.end() : clause.end].lstrip())
+    )
+    return any(
+        c.operation == "LOOK"
+        and c.start == begin
+        and re.search(f"[{OBJECT}{UNKNOWN}]", masked[c.end : clause.end])
+        for c in cues
+    )
+
+
 def _parted(masked: str, clause: Clause, cues: tuple[Cue, ...]) -> list[Clause]:
     for match in _SOFT.finditer(masked, clause.start, clause.end):
         inside = any(c.start < match.end() and match.start() < c.end for c in cues)
         left = any(clause.start <= c.start < match.start() and c.weight >= 2 for c in cues)
         right = any(match.end() <= c.start < clause.end and c.weight >= 2 for c in cues)
+        right = right or _looks(masked, clause, match, cues)
         if not inside and left and (right or _own_figures(masked, clause, match)):
             first = replace(clause, end=match.start())
             rest = replace(clause, start=match.end())

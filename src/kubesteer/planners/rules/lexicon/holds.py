@@ -15,7 +15,7 @@ _VERBS_ZH = "重启|扩容?|缩容?|删除?|弄|搞|做|改|动|回滚|执行|�
 
 # Behind a request, these take it back, whatever stands between.
 TAKEN_BACK = re.compile(
-    rf"(?:^|(?<=[\s,.;…!-])){_LEAD}(?:never ?mind|nvm|forget (?:it|that|about (?:it|that)|i (?:said|asked)[a-z ]*)|scrap (?:it|that)"
+    rf"(?:^|(?<=[\s,.;…!-])){_LEAD}(?:never ?mind(?: that| it| this)?|nvm|forget (?:it|that|about (?:it|that)|i (?:said|asked)[a-z ]*)|scrap (?:it|that)"
     rf"|(?:i(?:'ve| have)? )?changed my mind|disregard(?: that| this)?|ignore that|let's not|scratch that|call it off){_END}"
     rf"|{_LEAD_ZH}(?:(?<!打)(?<!计)算了|当我没说|作罢|拉倒|我?改主意了|还是(?:别|不|算|先别|先不)[^,;。!?\n]{{0,6}}){_END}"
 )
@@ -23,7 +23,7 @@ TAKEN_BACK = re.compile(
 TAKEN_BACK_APART = re.compile(
     rf"(?:[,.;…!\n-]\s*|\b(?:no|wait|actually|hmm+|oh)[\s,]+){_LEAD}(?:don't(?: do (?:it|that)| bother)?|do not(?: do (?:it|that))?|stop(?: it| that)?|cancel(?: it| that)?|abort"
     rf"|hold off|hold on|leave it(?: alone| as is)?|not now|not yet|no need|skip it|wait(?: a (?:sec|second|moment|minute))?){_END}"
-    rf"|[,;。…!\n]\s*{_LEAD_ZH}(?:先?(?:别|不)(?:了|{_VERBS_ZH})(?:它|了)*|取消|撤回|收回|罢了|免了|不必了|先等等|等等|等一下|打住){_END}"
+    rf"|[,;。…!\n]\s*{_LEAD_ZH}(?:先?(?:别|不)(?:了|{_VERBS_ZH})(?:它|了)*|(?<=[哦呃额嗯唉哎啊那是])不[用要]了|取消|撤回|收回|罢了|免了|不必了|先等等|等等|等一下|打住){_END}"
 )
 # "Restart it if it crashes, otherwise leave it": what is to be done in the other case takes nothing back.
 OTHERWISE = re.compile(r"(?:\b(?:otherwise|else|if not)|否则|不然|要不然|其他情况|其它情况)[\s,]*$")
@@ -47,7 +47,7 @@ FOR_A_WHILE = re.compile(
     rf"|(?:持续|维持|保持|撑|顶|坚持)(?:个|住|上|它)?\s*(?:{NUMBER}|半|几)\s*个?半?{_UNIT_ZH}"
 )
 BACK_LATER = re.compile(
-    rf"(?:(?:{NUMBER}|半)\s*个?半?{_UNIT_ZH}(?:之|以)?后|过\s*(?:{NUMBER}|半|几)\s*个?半?{_UNIT_ZH}|(?:高峰|活动|大促|压测|之|以|完)(?:期|结束|过)*后|等会儿?|待会儿?|稍后|回头|晚点|明[天早]|今晚)[^。!?\n]{{0,8}}?(?:缩|扩|降|调|改|恢复|还原|拉|减|加|退|变|撤)\w{{0,2}}?(?:回|原)"
+    rf"(?:(?:{NUMBER}|半)\s*个?半?{_UNIT_ZH}(?:之|以)?后|过\s*(?:{NUMBER}|半|几)\s*个?半?{_UNIT_ZH}|(?:高峰|活动|大促|压测|之|以|完|结束)(?:期|结束|过)*后|晚上|夜里|半夜|下班后?|等会儿?|待会儿?|稍后|回头|晚点|明[天早]|今晚)[^。!?\n]{{0,8}}?(?:缩|扩|降|调|改|恢复|还原|拉|减|加|退|变|撤)\w{{0,2}}?(?:回|原)"
     rf"|(?:{NUMBER}|半)\s*个?半?{_UNIT_ZH}(?:之|以)?后[^。!?\n]{{0,6}}?(?:恢复|还原|复原)"
     rf"|\b(?:then|and|afterwards|later)\b[^.!?\n]*\bback\b[^.!?\n]*\b(?:after|in|later|tomorrow|tonight|at)\b|\b(?:after|in) (?:an? |half an? |{NUMBER} )?{_UNIT},?[^.!?\n]*\bback\b"
 )

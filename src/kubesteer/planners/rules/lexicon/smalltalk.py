@@ -92,7 +92,7 @@ SAME_AGAIN = re.compile(
 )
 CORRECTION = phrases(
     "算了(?=[,\\s]*[^,。!\\s]) | (?<![一-龥])不对(?!劲|头|称|外) | [哦啊诶哎呃嗯噢]不对 | (?<=[…,;。!])\\s*不(?=[,\\s…]) | (?<=[…,;。!])\\s*不是(?=\\s*[,…]) | 哦不 | 啊不 | 不不+ | 不是不是 | 说错了?(了)? | 搞错了? | 打错了?(字)? | 写错了? | 弄错了? | 记错了? | 口误 | 更正(一下)? | 错了 | 等等 | 等一下 | 等下(?!次) | 应该是 | 我是说 | 我的意思是 | 改一下 | 纠正 | 手误 | 我说的是 | 我指的是",
-    "no wait | wait no | wait | scratch that | correction | i mean | i meant | my bad | oops | sorry | rather(?! than) | make that | strike that | no, | no not | not that(?= one)? | actually(?=,| no| make| it's| i meant| in| the) | err | typo | wrong (one|ns|namespace|env) | meant to say | my mistake | or rather",
+    "never mind(?=[\\s,.]+[a-z]) | forget that(?=[\\s,.]+[a-z]) | no wait | wait no | wait | scratch that | correction | i mean | i meant | my bad | oops | sorry | rather(?! than) | make that | strike that | no, | no not | not that(?= one)? | actually(?=,| no| make| it's| i meant| in| the) | err | typo | wrong (one|ns|namespace|env) | meant to say | my mistake | or rather",
 )
 FINE = phrases(
     "已排除 | 没问题 | 正常的? | 没事 | 好的 | 不用管 | 没受影响 | 无关 | 不相关 | 没异常 | 已恢复 | 已经?好 | 一切正常 | 不是 | 还好$",
