@@ -22,10 +22,11 @@ from kubesteer.adapters.kubernetes.exchanges import Exchange
 from kubesteer.adapters.kubernetes.pages import PAGE
 from kubesteer.adapters.kubernetes.trust import tls_context
 from kubesteer.analyzers import scan
-from kubesteer.analyzers.gathering import AT_ONCE, NAMED, SHAPES, gather
+from kubesteer.analyzers.gathering import NAMED, SHAPES, gather
 from kubesteer.analyzers.resources.shapes import Object
 from kubesteer.analyzers.rules.registry import RULES
 from kubesteer.analyzers.verdicts import verdicts
+from kubesteer.core.coverages import AT_ONCE
 from kubesteer.core.kinds import KINDS
 
 RUNS = 3

@@ -147,7 +147,7 @@ class App:
         return Agent(
             cluster=self.cluster,
             planner=self.planner(narrate=narrate, stream=stream),
-            changes=self.changes,
+            changes=lambda: self.changes,
             conditions=Conditions(self.cluster, most=self.rulebook.most_replicas),
             remedies=Remedies(self.cluster, self.inventory),
             inventory=self.inventory,

@@ -16,7 +16,8 @@ from kubesteer.analyzers.resources import clusters, networks, pods, scaling, vol
 from kubesteer.analyzers.resources.shapes import Object
 from kubesteer.analyzers.world import World
 from kubesteer.core.clusters import Cluster, Usage
-from kubesteer.core.errors import ClusterError, Forbidden, NotFound, Throttled, Unauthenticated, Unsupported
+from kubesteer.core.coverages import AT_ONCE, reason_of
+from kubesteer.core.errors import ClusterError
 from kubesteer.core.findings import Coverage
 from kubesteer.core.kinds import KINDS
 from kubesteer.core.refs import Ref
@@ -61,9 +62,6 @@ NAMED = ("ConfigMap", "Secret", "ServiceAccount")
 
 LISTED = (*(shape.kind for shape in SHAPES), *NAMED, "PodMetrics", "NodeMetrics")
 """Every kind that a scan lists: the rights that it takes to be complete."""
-
-AT_ONCE = 6
-"""Lists under way at the same time: fewer than the share that API priority and fairness gives one client."""
 
 Progress = Callable[[str, int, int], None]
 """Told the kind that was just listed, how many kinds are done, and of how many."""
@@ -133,17 +131,3 @@ def _fetches(cluster: Cluster, namespace: str, haul: _Haul) -> dict[str, Callabl
     fetches["PodMetrics"] = partial(usage, "Pod")
     fetches["NodeMetrics"] = partial(usage, "Node")
     return fetches
-
-
-def reason_of(error: ClusterError) -> str:
-    """Why a kind was not looked at, in a word or two."""
-    match error:
-        case Forbidden():
-            return "forbidden"
-        case Unauthenticated():
-            return "unauthenticated"
-        case NotFound() | Unsupported():
-            return "absent"
-        case Throttled():
-            return "throttled"
-    return "timed out" if "time" in error.text.en.lower() else "unavailable"

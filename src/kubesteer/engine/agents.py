@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from kubesteer.core.clusters import Cluster
+from kubesteer.core.drifts import Drifted
 from kubesteer.core.errors import AlreadySo, KubesteerError, Unusable
 from kubesteer.core.ledgers import Proposal
 from kubesteer.core.operations import Change, Indirect, Read
 from kubesteer.core.plans import Ask, Call, Conversation, Inventory, Observation, Plan, Planner, Say
 from kubesteer.core.texts import Text
-from kubesteer.engine.changes import Changes, Drifted
 from kubesteer.engine.conditions import Conditions
 from kubesteer.engine.observations import observed
 from kubesteer.engine.progress import Narrator, silent
 from kubesteer.engine.remedies import Remedies
 from kubesteer.engine.turns import Outcome, Report, Turn, reports_of
 from kubesteer.operations.registry import REGISTRY, operation
+
+if TYPE_CHECKING:
+    from kubesteer.engine.changes import Changes
 
 LONGEST_TURN = 12
 """Planner steps; a model that still wants to look after that many has lost its way."""
@@ -44,7 +48,7 @@ class Agent:
         *,
         cluster: Cluster,
         planner: Planner,
-        changes: Changes,
+        changes: Callable[[], Changes],
         conditions: Conditions,
         remedies: Remedies,
         inventory: Callable[[str], Awaitable[Inventory]],
@@ -54,13 +58,17 @@ class Agent:
     ) -> None:
         self._cluster = cluster
         self._planner = planner
-        self._changes = changes
+        self._changes_of = changes  # made, and its libraries imported, when a change is first proposed
         self._conditions = conditions
         self._remedies = remedies
         self._inventory = inventory
         self._asked_by = asked_by
         self._narrate = narrate
         self._cost = cost
+
+    @property
+    def _changes(self) -> Changes:
+        return self._changes_of()
 
     async def hear(self, conversation: Conversation) -> Turn:
         """Understand the newest words and go as far as possible without an approval."""

@@ -15,8 +15,8 @@ from typing import TypeVar
 
 import msgspec
 
-from kubesteer.analyzers.gathering import AT_ONCE, reason_of
 from kubesteer.core.clusters import Cluster
+from kubesteer.core.coverages import AT_ONCE, reason_of
 from kubesteer.core.errors import ClusterError, Forbidden, Unauthenticated, Unavailable
 from kubesteer.core.kinds import KINDS, WORKLOADS
 from kubesteer.core.plans import Inventory, Item

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kubesteer.analyzers import Report, diagnose, scan
 from kubesteer.core.clusters import Cluster
 from kubesteer.core.findings import Finding
 from kubesteer.core.plans import Call, Inventory
@@ -14,6 +13,9 @@ from kubesteer.core.refs import Ref
 from kubesteer.core.texts import Text, join
 from kubesteer.engine.targets import target_of
 from kubesteer.engine.turns import Outcome
+
+if TYPE_CHECKING:
+    from kubesteer.analyzers import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Remedies:
 
         Raises ClusterError where it could not look, Ambiguous where several objects have that name.
         """
+        from kubesteer.analyzers import diagnose, scan
+
         namespace = str(arguments.get("namespace") or "")
         if not arguments.get("name"):
             report = await scan(self._cluster, namespace or None)

@@ -5,7 +5,7 @@ back). It is the only room that issues a Warrant. Does not belong here: what a v
 allowed (policies), how a ledger is kept (adapters).
 """
 
-from kubesteer.engine.changes.drifts import Drifted
+from kubesteer.core.drifts import Drifted
 from kubesteer.engine.changes.lives import Changes
 from kubesteer.engine.changes.runners import InlineRunner
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kubesteer.core.drifts import Drifted
 from kubesteer.core.errors import Refused
 from kubesteer.core.ledgers import Line, Record, Step
 from kubesteer.core.operations import Risk
@@ -11,7 +12,7 @@ from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Evict
 from kubesteer.core.texts import Text, join
 from kubesteer.engine.changes.approvals import check_binding, check_cluster, check_standing, lapsed
-from kubesteer.engine.changes.drifts import Drifted, check_drift, check_leavers, standing_object
+from kubesteer.engine.changes.drifts import check_drift, check_leavers, standing_object
 from kubesteer.engine.changes.particulars import Particulars, Task
 from kubesteer.engine.changes.proposers import Proposer
 from kubesteer.engine.changes.workshops import Workshop

@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
+from kubesteer.core.drifts import Drifted
 from kubesteer.core.errors import ClusterError, Conflict, KubesteerError, NotFound, Throttled, Unavailable
 from kubesteer.core.ledgers import Line, Write
 from kubesteer.core.requests import Create, Delete, Evict, Manifest, Precondition, Warrant
 from kubesteer.core.texts import Text
-from kubesteer.engine.changes.drifts import Drifted, check_drift, is_gone, standing_object, written_already
+from kubesteer.engine.changes.drifts import check_drift, is_gone, standing_object, written_already
 from kubesteer.engine.changes.marks import leaves_mark, mark_of, marked
 from kubesteer.engine.changes.particulars import Sending
 from kubesteer.engine.changes.workshops import Workshop

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kubesteer.core.clusters import Cluster
-from kubesteer.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unusable
-from kubesteer.core.ledgers import Proposal, Write
+from kubesteer.core.drifts import Drifted
+from kubesteer.core.errors import Conflict, Forbidden, Invalid, NotFound, Unusable
+from kubesteer.core.ledgers import Write
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Create, Delete, Evict, Manifest, Request
 from kubesteer.core.texts import Text
@@ -12,17 +13,6 @@ from kubesteer.engine.changes.drafts import rehearsal
 from kubesteer.engine.changes.marks import mark_of
 from kubesteer.engine.changes.particulars import Sending, Task
 from kubesteer.engine.changes.previews import effect, preview
-
-
-class Drifted(Refused):
-    """The object changed so that the approved diff is not what would happen.
-
-    `proposal` is the new one, with the new diff, where one could be made.
-    """
-
-    def __init__(self, text: Text, remedy: Text | None = None, proposal: Proposal | None = None) -> None:
-        super().__init__(text, remedy)
-        self.proposal = proposal
 
 
 async def standing_object(cluster: Cluster, ref: Ref) -> Manifest | None:

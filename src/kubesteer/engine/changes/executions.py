@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kubesteer.core.drifts import Drifted
 from kubesteer.core.ledgers import Line, Record, State, Step, Write
 from kubesteer.core.operations import Settled
 from kubesteer.core.texts import Text, join
 from kubesteer.engine.changes.deliveries import Delivery, Undeliverable
-from kubesteer.engine.changes.drifts import Drifted
 from kubesteer.engine.changes.particulars import Particulars, Sending, Task
 from kubesteer.engine.changes.proposers import Proposer
 from kubesteer.engine.changes.remarks import Remarks

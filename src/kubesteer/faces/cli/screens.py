@@ -156,11 +156,11 @@ class Screen:
 
     def _asked(self, prompt: str) -> str:
         """A line from the person; "" at the end of input and at Ctrl-C."""
-        line = ""
+        lines = []
         with _interruptible():
             print(prompt, end="", file=self._errors, flush=True)
-            line = sys.stdin.readline()
-        return line
+            lines.append(sys.stdin.readline())
+        return "".join(lines)
 
 
 @contextmanager
