@@ -49,6 +49,10 @@ def told(step: Plan | Ask | Say) -> list[tuple[str, str]]:
         "restart user-service and delete the configmap",
         "delete the old logs on node-01",
         "restart user-service and drain the cluster",
+        "重启 user-service 之后把旧镜像清理掉",
+        "delete everything but user-service",
+        "delete all the deployments except user-service",
+        "把 production 除了 user-service 以外的都删了",
     ],
 )
 async def test_an_object_of_its_own_keeps_a_verb_from_taking_another(words: str) -> None:
@@ -81,6 +85,8 @@ async def test_a_follow_up_takes_the_object_spoken_of_but_no_word_of_its_own() -
         "重启 user-service，还是别了",
         "把 user-service 扩到 5 个…还是别了",
         "重启 user-service，先别重启了",
+        "重启 user-service... 哦不用了",
+        "scale user-service up to 5, oh wait, never mind that",
     ],
 )
 async def test_last_words_take_the_request_back(words: str) -> None:
@@ -100,6 +106,16 @@ async def test_last_words_take_the_request_back(words: str) -> None:
 )
 async def test_the_other_case_takes_nothing_back(words: str) -> None:
     assert told(await hear(words)) == [("restart", "user-service")]
+
+
+async def test_what_follows_a_second_thought_is_done_instead() -> None:
+    step = await hear("restart user-service, never mind, just show me its logs")
+    assert told(step) == [("get_logs", "user-service")]
+
+
+@pytest.mark.parametrize("words", ["把没人用的 user-service 删了", "请把我的 user-service 删掉"])
+async def test_an_object_handed_to_the_verb_is_its_own(words: str) -> None:
+    assert told(await hear(words)) == [("delete", "user-service")]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +141,8 @@ async def test_what_would_come_of_it_is_a_question(words: str) -> None:
         "把 user-service 扩到 5 个，半小时后缩回来",
         "scale user-service to 5 for an hour, then back to 3",
         "把 user-service 扩到 5 个，持续一小时",
+        "把 user-service 扩到 5 个，晚上再缩回 3 个",
+        "今天大促，把 user-service 扩到 5 个，结束后改回来",
     ],
 )
 async def test_nothing_is_turned_back_later(words: str) -> None:
