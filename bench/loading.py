@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import httpx2
+import msgspec
 
 from bench.fleets import Manifest
 from kubesteer.core.kinds import KINDS
 
 AT_ONCE = 32
+JSON = {"Content-Type": "application/json"}
 ORDER = (
     "Namespace", "Node", "Deployment", "CronJob", "ReplicaSet", "Job", "Service", "EndpointSlice",
     "PodDisruptionBudget", "Ingress", "Pod", "Event",
@@ -78,10 +80,11 @@ class Loader:
         return fit
 
     async def _send(self, method: str, path: str, body: Manifest) -> dict[str, Any]:
-        answer = await self._client.request(method, path, json=body)
+        content = msgspec.json.encode(body)
+        answer = await self._client.request(method, path, content=content, headers=JSON)
         if answer.is_error:
             raise Refused(f"{method} {path}: {answer.status_code} {answer.text}")
-        stored: dict[str, Any] = answer.json()
+        stored: dict[str, Any] = msgspec.json.decode(answer.content)
         return stored
 
 
