@@ -95,8 +95,8 @@ NODES = [
     Example("node-cordoned", "Node/n1", [node(unschedulable=True, taints=CORDONED), *stack(unplaced(NO_ROOM))],
             [node(unschedulable=True, taints=CORDONED), *healthy()], suggests="uncordon"),
     Example("node-version-skew", "Node/n1", [node(version="v1.30.2"), node("n2")], [node(version="v1.32.2"), node("n2")]),
-    Example("node-memory-full", "Node/n1", [node(memory="1Gi")], [], usage=(node_usage(memory=1.05e9),)),
-    Example("node-cpu-full", "Node/n1", [node(cpu="2")], [], usage=(node_usage(cpu=1.95),)),
+    Example("node-memory-full", "Node/n1", [node(memory="1Gi")], [node(memory="4Gi")], usage=(node_usage(memory=1.05e9),)),
+    Example("node-cpu-full", "Node/n1", [node(cpu="2")], [node(cpu="4")], usage=(node_usage(cpu=1.95),)),
 ]  # fmt: skip
 
 

@@ -324,9 +324,10 @@ NEEDS = [
 
 LIMITED = [container(resources={"limits": {"cpu": "500m", "memory": "256Mi"}})]
 SURE = [container(resources={"requests": {"cpu": "500m"}})]
+ROOMY = [container(resources={"requests": {"cpu": "1"}})]
 SLOW = [
     Example("cpu-at-limit", "Deployment/cart", healthy(LIMITED), healthy(), usage=(used(ref(POD), cpu=0.49),)),
-    Example("cpu-near-request", "Deployment/cart", healthy(SURE), healthy(LIMITED), usage=(used(ref(POD), cpu=0.43),)),
+    Example("cpu-near-request", "Deployment/cart", healthy(SURE), healthy(ROOMY), usage=(used(ref(POD), cpu=0.43),)),
     Example("memory-at-limit", "Deployment/cart", healthy(LIMITED), healthy(), usage=(used(ref(POD), memory=255 * 2**20),)),
     Example("readiness-flapping", "Deployment/cart",
             [*healthy(), event(POD, "Unhealthy", "Readiness probe failed: timeout", count=9)],

@@ -44,7 +44,7 @@ def world(
         if kind in NAMED:
             names[kind].add(Ref.of(manifest))
         else:
-            objects[kind].append(msgspec.convert(_stamped(manifest), SHAPE_OF[kind]))
+            objects[kind].append(msgspec.convert(stamped(manifest), SHAPE_OF[kind]))
     missed = dict.fromkeys(unseen, "forbidden")
     seen = {kind: len(objects[kind]) + len(names[kind]) for kind in (*SHAPE_OF, *NAMED) if kind not in missed}
     return World(
@@ -58,7 +58,7 @@ def world(
     )
 
 
-def _stamped(manifest: dict[str, Any]) -> dict[str, Any]:
+def stamped(manifest: dict[str, Any]) -> dict[str, Any]:
     """With the UID and the age that every served object has; with `uid: None` it stays without."""
     kind, given = manifest["kind"], manifest["metadata"]
     uid = f"{kind}/{given.get('namespace', '')}/{given['name']}"

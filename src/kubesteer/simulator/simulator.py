@@ -202,6 +202,11 @@ class Simulator:
         return asyncio.run_coroutine_threadsafe(run(), self._events).result(START_SECONDS)
 
     @property
+    def application(self) -> Application:
+        """The API server as an ASGI application: for clients on the same event loop, without a socket."""
+        return self._application
+
+    @property
     def audit(self) -> Sequence[AuditRecord]:
         """Every request since the start, oldest first."""
         return list(self._audit)
