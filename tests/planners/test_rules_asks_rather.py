@@ -170,3 +170,18 @@ async def test_an_autoscalers_bounds_are_no_scale() -> None:
     step = await hear("set an hpa on user-service with 2 to 6 replicas at 60% cpu")
     assert isinstance(step, Plan)
     assert [c.operation for c in step.calls] == ["set_autoscaling"]
+
+
+@pytest.mark.parametrize(
+    ("words", "filled"),
+    [
+        ("删掉 user-service 的一个副本", ("change", -1)),
+        ("user-service 删两个副本", ("change", -2)),
+        ("user-service 删到 2 个副本", ("replicas", 2)),
+    ],
+)
+async def test_replicas_taken_away_are_no_deletion(words: str, filled: tuple[str, int]) -> None:
+    step = await hear(words)
+    assert isinstance(step, Plan)
+    assert [c.operation for c in step.calls] == ["scale"]
+    assert arguments(step)[filled[0]] == filled[1]

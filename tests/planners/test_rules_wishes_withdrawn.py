@@ -81,6 +81,7 @@ async def test_a_follow_up_takes_the_object_spoken_of_but_no_word_of_its_own() -
         "scale user-service to 5 no wait don't",
         "scale user-service to 5, actually forget it",
         "restart user-service... hold on",
+        "restart user-service - just kidding",
         "重启 user-service 算了",
         "重启 user-service，还是别了",
         "把 user-service 扩到 5 个…还是别了",
@@ -127,6 +128,7 @@ async def test_an_object_handed_to_the_verb_is_its_own(words: str) -> None:
         "如果我重启 user-service 会怎样",
         "what happens if I delete user-service",
         "any risk in restarting user-service?",
+        "restart user-service, is that safe?",
         "重启 user-service 会不会影响用户",
     ],
 )
@@ -138,6 +140,7 @@ async def test_what_would_come_of_it_is_a_question(words: str) -> None:
     "words",
     [
         "scale user-service to 5 for the next 30 minutes",
+        "scale user-service to 5 for 2h",
         "把 user-service 扩到 5 个，半小时后缩回来",
         "scale user-service to 5 for an hour, then back to 3",
         "把 user-service 扩到 5 个，持续一小时",

@@ -119,6 +119,9 @@ def _by_share(text: str, present: int | None) -> Filled | None:
     return Filled({"change": -min(share, present) if down else share})
 
 
+_TAKEN_AWAY = re.compile(r"(?:删除?|去掉|干掉|撤掉|杀掉|砍掉|下掉)[^,;。到成]*$")  # 「删掉 x 的一个副本」
+
+
 def _meant(figure: Figure, text: str) -> tuple[str, float]:
     before, after = text[: figure.start], text[figure.end :]
     value = figure.value
@@ -128,6 +131,8 @@ def _meant(figure: Figure, text: str) -> tuple[str, float]:
         return "change", -value
     if _TO.search(before):
         return "replicas", value
+    if _TAKEN_AWAY.search(before):
+        return "change", -value
     if figure.text.startswith("-") or (before.endswith("-") and not before.endswith("--")):
         down = value if value < 0 else -value
         return (

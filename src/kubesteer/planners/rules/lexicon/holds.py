@@ -16,8 +16,8 @@ _VERBS_ZH = "重启|扩容?|缩容?|删除?|弄|搞|做|改|动|回滚|执行|�
 # Behind a request, these take it back, whatever stands between.
 TAKEN_BACK = re.compile(
     rf"(?:^|(?<=[\s,.;…!-])){_LEAD}(?:never ?mind(?: that| it| this)?|nvm|forget (?:it|that|about (?:it|that)|i (?:said|asked)[a-z ]*)|scrap (?:it|that)"
-    rf"|(?:i(?:'ve| have)? )?changed my mind|disregard(?: that| this)?|ignore that|let's not|scratch that|call it off){_END}"
-    rf"|{_LEAD_ZH}(?:(?<!打)(?<!计)算了|当我没说|作罢|拉倒|我?改主意了|还是(?:别|不|算|先别|先不)[^,;。!?\n]{{0,6}}){_END}"
+    rf"|(?:i(?:'ve| have)? )?changed my mind|disregard(?: that| this)?|ignore that|let's not|(?:i'?m |i am |was )?(?:just |only )?(?:kidding|joking)|jk|scratch that|call it off){_END}"
+    rf"|{_LEAD_ZH}(?:(?<!打)(?<!计)算了|当我没说|开(?:个)?玩笑的?|逗你(?:玩|的)*|作罢|拉倒|我?改主意了|还是(?:别|不|算|先别|先不)[^,;。!?\n]{{0,6}}){_END}"
 )
 # These take it back only as a clause of their own, or behind a word that hesitates.
 TAKEN_BACK_APART = re.compile(
@@ -34,7 +34,7 @@ SETTLES = re.compile("干脆|不如|索性")
 WHAT_WOULD_COME = re.compile(
     r"有(?:没有|无|啥|什么|哪些)?(?:大|多大)?(?:的)?(?:风险|后果|副作用)|有(?:没有|无|啥|什么|哪些|多大)(?:的)?(?:影响|危险)|风险(?:大|高|有多)|影响(?:大不大|大吗|有多大)|安不安全|安全(?:吗|么|不)"
     r"|(?:如果|要是|假如|假设|万一|若)[^。!?\n]{0,40}?会(?:怎么?样|咋样|如何|发生|出什么|有什么|有啥|不会|影响|导致)"
-    r"|\bwhat (?:would |will |might |could )?(?:happens?|break|breaks) (?:if|when)\b|\bwhat if (?:i|we|you)\b|\b(?:is|would) it (?:be )?(?:safe|risky|dangerous|harmful)\b|\bhow (?:safe|risky|dangerous)\b"
+    r"|\bwhat (?:would |will |might |could )?(?:happens?|break|breaks) (?:if|when)\b|\bwhat if (?:i|we|you)\b|\b(?:is|would) (?:it|that|this) (?:be )?(?:safe|risky|dangerous|harmful)\b|\bhow (?:safe|risky|dangerous)\b"
     r"|\b(?:any|the|what) (?:risks?|downsides?|danger|harm|side effects?|impact)\b[^.!?\n]{0,12}\b(?:in|of|to|if|when)\b"
     r"|\bif (?:i|we|you) (?:were to|was to|did|(?:re)?[a-z]+ed|cut|ran|took|put)\b[^.!?\n]*\b(?:would|could|will|might)\b|\b(?:would|could|will|might)\b[^.!?\n]*\bif (?:i|we|you) (?:were to|was to|did|[a-z]+ed|cut|ran|took|put)\b"
 )
@@ -43,7 +43,7 @@ _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|h|m)(?![a-z])"
 _UNIT_ZH = r"(?:分钟?|个?小时|个?钟头?|天|周|个?星期|刻钟)"
 # A change that is to hold for a while only.
 FOR_A_WHILE = re.compile(
-    rf"\bfor (?!the (?:last|past)|(?:last|past))(?:the next |the coming |another |about |around |only |just |at most )*(?:an? |half an? |a couple of |a few |{NUMBER} )?(?:more )?{_UNIT}|\bfor (?:tonight|today|the (?:night|day|weekend|evening|afternoon|morning|peak|sale|event))\b"
+    rf"\bfor (?!the (?:last|past)|(?:last|past))(?:the next |the coming |another |about |around |only |just |at most )*(?:an? |half an? |a couple of |a few |{NUMBER}\s*)?(?:more )?{_UNIT}|\bfor (?:tonight|today|the (?:night|day|weekend|evening|afternoon|morning|peak|sale|event))\b"
     rf"|(?:持续|维持|保持|撑|顶|坚持)(?:个|住|上|它)?\s*(?:{NUMBER}|半|几)\s*个?半?{_UNIT_ZH}"
 )
 BACK_LATER = re.compile(
