@@ -52,16 +52,20 @@ def connected(kubeconfig: str, seen: list[Exchange]) -> KubernetesCluster:
     return KubernetesCluster(find_connection(Options(kubeconfig=kubeconfig), {}), seen.append)
 
 
-async def transfer(kubeconfig: str) -> dict[str, Any]:
-    """Transfer and decode the same lists with nothing but httpx2 and msgspec, as many at once as a scan."""
-    paths: dict[str, type[Any]]
+async def plain_client(kubeconfig: str) -> httpx2.AsyncClient:
+    """httpx2 alone, which asks as the adapter asks a server on this machine: nothing is compressed."""
     connection = find_connection(Options(kubeconfig=kubeconfig), {})
     credential = await connection.credentials.current()
-    # As the adapter asks a server on this machine: nothing is compressed.
     headers = {"Accept-Encoding": "identity"}
     if credential.authorization:
         headers["Authorization"] = credential.authorization
     trust = tls_context(connection.trust, credential.certificate)
+    return httpx2.AsyncClient(base_url=connection.server, timeout=60, headers=headers, verify=trust)
+
+
+async def transfer(kubeconfig: str) -> dict[str, Any]:
+    """Transfer and decode the same lists with nothing but httpx2 and msgspec, as many at once as a scan."""
+    paths: dict[str, type[Any]]
     gate, pages = asyncio.Semaphore(AT_ONCE), 0
 
     async def one(client: httpx2.AsyncClient, path: str, shape: type[Any]) -> None:
@@ -81,9 +85,7 @@ async def transfer(kubeconfig: str) -> dict[str, Any]:
     paths = {f"{KINDS[shape.kind].root}/{KINDS[shape.kind].plural}": shape for shape in SHAPES}
     paths |= {f"/api/v1/{KINDS[kind].plural}": Object for kind in NAMED}
     paths |= {f"/apis/metrics.k8s.io/v1beta1/{plural}": dict for plural in ("pods", "nodes")}
-    async with httpx2.AsyncClient(
-        base_url=connection.server, timeout=60, headers=headers, verify=trust
-    ) as client:
+    async with await plain_client(kubeconfig) as client:
         started, busy = time.perf_counter(), time.process_time()
         await asyncio.gather(*(one(client, path, shape) for path, shape in paths.items()))
         spent = time.process_time() - busy
