@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 from clusters import Cluster, Server, eventually
 from clusters.simulated import SimulatedServer
 from control_plane import ControlPlane, Missing
+
+# The examples of the rules live beside the tests of the analyzers.
+sys.path.append(str(Path(__file__).parent.parent / "analyzers"))
 
 KINDS = ["simulator", pytest.param("control-plane", marks=pytest.mark.control_plane)]
 _numbers = itertools.count(1)
