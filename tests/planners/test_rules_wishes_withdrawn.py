@@ -82,6 +82,7 @@ async def test_a_follow_up_takes_the_object_spoken_of_but_no_word_of_its_own() -
         "scale user-service to 5, actually forget it",
         "restart user-service... hold on",
         "restart user-service - just kidding",
+        "restart user-service but not yet",
         "重启 user-service 算了",
         "重启 user-service，还是别了",
         "把 user-service 扩到 5 个…还是别了",

@@ -21,7 +21,7 @@ TAKEN_BACK = re.compile(
 )
 # These take it back only as a clause of their own, or behind a word that hesitates.
 TAKEN_BACK_APART = re.compile(
-    rf"(?:[,.;…!\n-]\s*|\b(?:no|wait|actually|hmm+|oh)[\s,]+){_LEAD}(?:don't(?: do (?:it|that)| bother)?|do not(?: do (?:it|that))?|stop(?: it| that)?|cancel(?: it| that)?|abort"
+    rf"(?:[,.;…!\n-]\s*|\b(?:no|wait|actually|hmm+|oh|but)[\s,]+){_LEAD}(?:don't(?: do (?:it|that)| bother)?|do not(?: do (?:it|that))?|stop(?: it| that)?|cancel(?: it| that)?|abort"
     rf"|hold off|hold on|leave it(?: alone| as is)?|not now|not yet|no need|skip it|wait(?: a (?:sec|second|moment|minute))?){_END}"
     rf"|[,;。…!\n]\s*{_LEAD_ZH}(?:先?(?:别|不)(?:了|{_VERBS_ZH})(?:它|了)*|(?<=[哦呃额嗯唉哎啊那是])不[用要]了|取消|撤回|收回|罢了|免了|不必了|先等等|等等|等一下|打住){_END}"
 )
