@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 WORKERS ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench soak control-plane test-control-plane wheel lock clean
+.PHONY: help install demo test test-long lint format bench soak control-plane test-control-plane wheel lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,10 @@ demo: install ## play the conversations on the embedded cluster, in both languag
 	@$(BIN)/kubesteer demo
 
 test: install ## the suite: offline, without Go, without a cluster
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not control_plane and not soak"
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not control_plane and not soak and not long"
+
+test-long: install ## whole clusters in motion, every planted fault, kubectl itself
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "long and not control_plane and not soak"
 
 lint: install ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -15,6 +15,8 @@ from test_plants import look
 from kubesteer.core.findings import Finding
 from kubesteer.simulator import Simulator
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 60.0
 MERGE = {"Content-Type": "application/merge-patch+json"}
 SINCE = "2026-01-01T00:00:00Z"

@@ -15,6 +15,8 @@ from kubesteer.core.findings import Finding
 from kubesteer.simulator import Simulator
 from kubesteer.simulator.failures import Failure
 
+pytestmark = pytest.mark.long
+
 GROUP = {rule.id: rule.group for rule in RULES}
 REFUSED = {
     "cronjob-schedule": "servers refuse such a schedule today, but keep one that an older version has let in",

@@ -12,6 +12,8 @@ from test_plants import apply, look
 
 from kubesteer.simulator import Simulator
 
+pytestmark = pytest.mark.long
+
 READINESS = {"httpGet": {"port": 8080, "path": "/"}, "periodSeconds": 2}
 SPEED = 4
 

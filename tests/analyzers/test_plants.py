@@ -22,6 +22,8 @@ from kubesteer.core.refs import Ref
 from kubesteer.operations.registry import operation
 from kubesteer.simulator import Simulator
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 90.0
 """Seconds until every fault must have shown itself."""
 

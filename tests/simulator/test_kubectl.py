@@ -17,7 +17,10 @@ from api_lab import configmap, deployment
 from kubesteer.simulator import Simulator
 
 KUBECTL = shutil.which("kubectl")
-pytestmark = pytest.mark.skipif(KUBECTL is None, reason="kubectl is not installed: its tests need it")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(KUBECTL is None, reason="kubectl is not installed: its tests need it"),
+]
 SECONDS = 60
 
 

@@ -16,6 +16,8 @@ from kubesteer.simulator.registry import Resource
 from kubesteer.simulator.resources import CLUSTER, CORE, WORKLOADS
 from kubesteer.simulator.schemas.shapes import Field, root, shape_of
 
+pytestmark = pytest.mark.long
+
 KINDS = [
     r for r in (*CORE, *WORKLOADS, *CLUSTER) if "create" in r.verbs and "ref" in root(r.api_version, r.kind)
 ]
