@@ -13,6 +13,8 @@ import pytest
 from clusters import Cluster
 from clusters.workloads import deployment, pod
 
+pytestmark = pytest.mark.long
+
 BUILD = Path(__file__).resolve().parents[2] / "control-plane" / "build.py"
 DEPLOYMENTS = "apps/v1/deployments"
 Kubectl = Callable[..., str]

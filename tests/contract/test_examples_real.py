@@ -18,6 +18,8 @@ from kubesteer.analyzers import scan
 from kubesteer.analyzers.rules.registry import RULES
 from kubesteer.core.kinds import KINDS
 
+pytestmark = pytest.mark.long
+
 Obj = dict[str, Any]
 LATER = 120.0
 """Seconds by which these tests pretend to look later: nothing is a fault in its first seconds."""

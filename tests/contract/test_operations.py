@@ -21,6 +21,8 @@ from kubesteer.core.requests import Manifest, Request, Warrant
 from kubesteer.operations.differences import differences
 from kubesteer.operations.registry import operation, recorded
 
+pytestmark = pytest.mark.long
+
 DEPLOYMENTS, STATEFULSETS, DAEMONSETS = "apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets"
 CRONJOBS, AUTOSCALERS = "batch/v1/cronjobs", "autoscaling/v2/horizontalpodautoscalers"
 V2 = "registry.example.com/app:v2"

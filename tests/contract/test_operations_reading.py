@@ -14,6 +14,8 @@ from kubesteer.core.errors import Forbidden, NotFound
 from kubesteer.core.operations import Answer, Read
 from kubesteer.operations.registry import operation
 
+pytestmark = pytest.mark.long
+
 DEPLOYMENTS = "apps/v1/deployments"
 WEB = {"kind": "Deployment", "name": "web"}
 

@@ -15,6 +15,8 @@ from kubesteer.core.operations import Change
 from kubesteer.operations.registry import REGISTRY, operation
 from kubesteer.simulator import Simulator
 
+pytestmark = pytest.mark.long
+
 WEB = {"kind": "Deployment", "namespace": "shop", "name": "web"}
 NIGHTLY = {"namespace": "shop", "name": "nightly"}
 
