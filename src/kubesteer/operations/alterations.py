@@ -39,20 +39,24 @@ CHANGED_BACK = Text(
 )
 
 
-class Alteration(Named, Change):
-    """A change of one object that exists."""
+class Reversible(Change):
+    """A change of one object that exists, whose way back is to put back what the dry run changed."""
+
+    async def snapshot(self, cluster: Cluster) -> Snapshot:
+        """The object and what judges it: pods, revisions, autoscalers, budgets."""
+        return await surveyed(cluster, self.target())
+
+    def undo(self, before: Snapshot, after: Manifest | None) -> Change | NoWayBack:
+        """Put back every field that the dry run changed."""
+        return way_back(self.target(), before, after)
+
+
+class Alteration(Named, Reversible):
+    """A reversible change of an object named by kind, namespace and name."""
 
     def target(self) -> Ref:
         """The object meant."""
         return self.ref
-
-    async def snapshot(self, cluster: Cluster) -> Snapshot:
-        """The object and what judges it: pods, revisions, autoscalers, budgets."""
-        return await surveyed(cluster, self.ref)
-
-    def undo(self, before: Snapshot, after: Manifest | None) -> Change | NoWayBack:
-        """Put back every field that the dry run changed."""
-        return way_back(self.ref, before, after)
 
 
 class Restore(Alteration):

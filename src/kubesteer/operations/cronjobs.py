@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import AlreadySo
 from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Risk, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
@@ -10,31 +9,22 @@ from kubesteer.core.requests import Create, Manifest, Patch, Request
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import STOP, missing, way_back
+from kubesteer.operations.alterations import STOP, Reversible, missing
 from kubesteer.operations.deletions import Delete
 from kubesteer.operations.healths import health_of
 from kubesteer.operations.named import Scoped
 from kubesteer.operations.pods import trouble_of
-from kubesteer.operations.surroundings import surveyed
 
 _LONGEST_STEM = 40
 """Characters of the CronJob's name in a Job's, which must stay below 63 with `-manual-` and a time of 14 digits."""
 
 
-class CronJobChange(Scoped, Change):
+class CronJobChange(Scoped, Reversible):
     """A change of one CronJob."""
 
     def target(self) -> Ref:
         """The CronJob."""
         return Ref("CronJob", self.namespace, self.name)
-
-    async def snapshot(self, cluster: Cluster) -> Snapshot:
-        """The CronJob, its Jobs and their pods."""
-        return await surveyed(cluster, self.target())
-
-    def undo(self, before: Snapshot, after: Manifest | None) -> Change | NoWayBack:
-        """Put the field back."""
-        return way_back(self.target(), before, after)
 
 
 class Suspend(CronJobChange):

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import AlreadySo
-from kubesteer.core.operations import Change, NoWayBack, Progress, Risk, Settled, Snapshot, Waiting
+from kubesteer.core.operations import Progress, Risk, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Manifest, Patch, Request
 from kubesteer.core.texts import Text
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import missing, way_back
+from kubesteer.operations.alterations import Reversible, missing
 from kubesteer.operations.counts import counted
-from kubesteer.operations.surroundings import surveyed
 
 
-class NodeChange(Change):
+class NodeChange(Reversible):
     """A change of one node."""
 
     name: str = Field(description="name of the node")
@@ -25,14 +23,6 @@ class NodeChange(Change):
     def target(self) -> Ref:
         """The node."""
         return Ref("Node", "", self.name)
-
-    async def snapshot(self, cluster: Cluster) -> Snapshot:
-        """The node and its pods."""
-        return await surveyed(cluster, self.target())
-
-    def undo(self, before: Snapshot, after: Manifest | None) -> Change | NoWayBack:
-        """Put the field back."""
-        return way_back(self.target(), before, after)
 
 
 class Cordon(NodeChange):

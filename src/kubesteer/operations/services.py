@@ -6,19 +6,17 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from kubesteer.core.clusters import Cluster
 from kubesteer.core.errors import AlreadySo, Unusable
-from kubesteer.core.operations import Broken, Change, NoWayBack, Progress, Settled, Snapshot, Waiting
+from kubesteer.core.operations import Broken, Progress, Settled, Snapshot, Waiting
 from kubesteer.core.refs import Ref
 from kubesteer.core.requests import Manifest, Patch, PatchType, Request
 from kubesteer.core.texts import Text, join
 from kubesteer.operations import consequences
 from kubesteer.operations import workloads as w
-from kubesteer.operations.alterations import missing, way_back
+from kubesteer.operations.alterations import Reversible, missing
 from kubesteer.operations.labels import checked_key, checked_value
 from kubesteer.operations.named import Scoped
 from kubesteer.operations.ports import Number, Port
-from kubesteer.operations.surroundings import surveyed
 
 
 def _selector(value: Any) -> Any:
@@ -35,7 +33,7 @@ def _selector(value: Any) -> Any:
     return {key.strip(): word.strip() for key, _, word in pairs}
 
 
-class SetService(Scoped, Change):
+class SetService(Scoped, Reversible):
     """Change a Service's selector or a port; what is not given stays."""
 
     name_ = "set_service"
@@ -66,10 +64,6 @@ class SetService(Scoped, Change):
     def target(self) -> Ref:
         """The Service."""
         return Ref("Service", self.namespace, self.name)
-
-    async def snapshot(self, cluster: Cluster) -> Snapshot:
-        """The Service and the pods it leads to."""
-        return await surveyed(cluster, self.target())
 
     def requests(self, before: Snapshot) -> tuple[Request, ...]:
         """One JSON patch, each field tested before it is replaced."""
@@ -114,10 +108,6 @@ class SetService(Scoped, Change):
                 f"{self.target()} is changed; {ready} pods behind it are ready.",
             )
         )
-
-    def undo(self, before: Snapshot, after: Manifest | None) -> Change | NoWayBack:
-        """Put the fields back."""
-        return way_back(self.target(), before, after)
 
     def _selector_steps(self, service: Manifest) -> list[dict[str, Any]]:
         present = w.table_at(service, "spec", "selector")
