@@ -23,9 +23,8 @@ from kubesteer.core.texts import Text
 from kubesteer.engine.progress import Narrator
 from kubesteer.operations import workloads as w
 from kubesteer.operations.times import instant
+from kubesteer.policies.decisions import ENOUGH_SAMPLES
 
-ENOUGH_SAMPLES = 3
-"""Distinct samples that make a load sustained; metrics-server takes one every 15 s (--metric-resolution)."""
 POLL_SECONDS = 2.0
 LONGEST_SAMPLING = 75.0
 """Seconds after which sampling ends with what there is: five times the usual resolution."""

@@ -28,6 +28,7 @@ HIGH = 0.80
 TARGET = 0.60
 """Fraction of the CPU request that it should have after scaling."""
 ENOUGH_SAMPLES = 3
+"""Distinct samples that make a load sustained; metrics-server takes one every 15 s (--metric-resolution)."""
 MANY_ERRORS = 3
 """Log lines of exhausted memory that weigh as much as a kill: a runtime throws long before the kernel kills."""
 MEMORY_FACTOR = 1.5
