@@ -17,7 +17,7 @@ from kubesteer.core.texts import Language, Text, language_of
 from kubesteer.engine.agents import Agent
 from kubesteer.engine.turns import Turn
 from kubesteer.faces.cli.asking import settle
-from kubesteer.faces.cli.failures import DONE, spoken_language
+from kubesteer.faces.cli.failures import DONE, answer_language
 from kubesteer.faces.cli.options import Flags
 from kubesteer.faces.cli.screens import Screen
 
@@ -40,8 +40,7 @@ _STOPPED = Text(
 
 def run_chat(flags: Flags) -> int:
     """Talk until the person leaves; the exit code."""
-    chosen = flags.get("language") or spoken_language()
-    return asyncio.run(_chat(flags, "zh" if chosen == "zh" else "en"))
+    return asyncio.run(_chat(flags, answer_language(flags)))
 
 
 async def _chat(flags: Flags, language: Language) -> int:

@@ -6,8 +6,7 @@ import asyncio
 
 from kubesteer.app import App
 from kubesteer.core.errors import KubesteerError
-from kubesteer.core.texts import Language
-from kubesteer.faces.cli.failures import DONE, FAILED, only_looking, report, spoken_language
+from kubesteer.faces.cli.failures import DONE, FAILED, answer_language, only_looking, report
 from kubesteer.faces.cli.options import Flags
 from kubesteer.faces.cli.screens import Screen
 
@@ -16,8 +15,7 @@ _MARKS = {"ok": "✓", "failed": "✗", "unknown": "?"}
 
 def run_doctor(flags: Flags, *, output: str) -> int:
     """Examine, print, and tell by the exit code whether the cluster can be used."""
-    chosen = flags.get("language") or spoken_language()
-    language: Language = "zh" if chosen == "zh" else "en"
+    language = answer_language(flags)
     try:
         with only_looking():
             return asyncio.run(_examine(flags, Screen(language, output=output)))

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -47,6 +47,12 @@ def spoken_language() -> Language:
         return "zh" if chosen == "zh" else "en"
     locale = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "")
     return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def answer_language(flags: Mapping[str, Any]) -> Language:
+    """The language that a command without a sentence answers in: --language, else the spoken one."""
+    chosen = flags.get("language") or spoken_language()
+    return "zh" if chosen == "zh" else "en"
 
 
 def report(trouble: KubesteerError, language: Language, *, output: str = "text") -> int:

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from kubesteer.app import App
 from kubesteer.core.errors import KubesteerError, Unusable
 from kubesteer.core.ledgers import Record, Step
-from kubesteer.core.texts import Language, Text
-from kubesteer.faces.cli.failures import DONE, FAILED, WAITING, report, spoken_language
+from kubesteer.core.texts import Text
+from kubesteer.faces.cli.failures import DONE, FAILED, WAITING, answer_language, report
 from kubesteer.faces.cli.options import Flags
 from kubesteer.faces.cli.screens import Screen
 
@@ -117,8 +117,7 @@ async def _verify(app: App, screen: Screen) -> int:
 
 
 def _run(flags: Flags, output: str, work: Work) -> int:
-    chosen = flags.get("language") or spoken_language()
-    language: Language = "zh" if chosen == "zh" else "en"
+    language = answer_language(flags)
     screen = Screen(language, output=output)
 
     async def session() -> int:

@@ -9,8 +9,8 @@ from kubesteer.analyzers import Report, diagnose, scan
 from kubesteer.app import App
 from kubesteer.core.errors import KubesteerError, Unusable
 from kubesteer.core.findings import SEVERITIES, Severity
-from kubesteer.core.texts import Language, Text
-from kubesteer.faces.cli.failures import DONE, FAILED, only_looking, report, spoken_language
+from kubesteer.core.texts import Text
+from kubesteer.faces.cli.failures import DONE, FAILED, answer_language, only_looking, report
 from kubesteer.faces.cli.options import Flags
 from kubesteer.faces.cli.screens import Screen
 from kubesteer.policies.redactions import redacted, redacted_text
@@ -45,8 +45,7 @@ def run_diagnose(target: str, flags: Flags, *, output: str, severity: str) -> in
 
 
 def _run(flags: Flags, look: Look, *, output: str, severity: str, fail_on: str, watch: bool) -> int:
-    chosen = flags.get("language") or spoken_language()
-    language: Language = "zh" if chosen == "zh" else "en"
+    language = answer_language(flags)
     try:
         least = _severity("severity", severity)
         floor = _severity("fail-on", fail_on) if fail_on else None
